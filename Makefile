@@ -1,0 +1,39 @@
+# `make` lists the targets. PROMPTS and SEEDS are variables: `make simulate SEEDS=10000`.
+
+SEEDS ?= 1000
+PROMPTS ?= 30000
+PEERS ?=
+
+swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo bench format lint simulate
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the Debian packages that are missing
+	@deploy/setup.sh
+
+build: setup ## build the program: .build/release/duet
+	swift build -c release --product duet
+
+test: setup ## build and run every test
+	swift build --build-tests
+	swift test --skip-build
+	python3 -B -m unittest discover -s deploy/engines -p '*_test.py'
+
+demo: build ## run a small campaign on this machine and show what came of it
+	deploy/demo.sh
+
+bench: build ## measure this machine: PROMPTS=30000, and PEERS=1 to compare with other schedulers
+	deploy/bench/bench.sh $(PROMPTS) $(PEERS)
+
+simulate: setup ## run the scheduler under faults for SEEDS=1000 seeds
+	swift run -c release simulate --seeds $(SEEDS)
+
+format: ## format every Swift file in place
+	swift format --in-place --parallel $(swift_files)
+
+lint: ## check the format of every Swift file
+	swift format lint --strict --parallel $(swift_files)

@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is compiled under the same rules; a warning is an error.
+let rules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The pure core runs millions of steps in simulation, so it is optimised in debug builds too.
+let optimised = rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+/// Targets that touch C handles mark each unsafe step, so that it can be found.
+let marked = rules + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "duet",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C: system libraries are module maps only; CLinux is the little C that Swift cannot say.
+        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CLinux", cSettings: [.unsafeFlags(["-O2"])]),
+
+        // Wrappers: own the handles, know no domain words.
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: marked),
+        .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
+
+        // Domain: pure values, no I/O.
+        .target(name: "Campaigns", dependencies: [yams, crypto], swiftSettings: rules),
+        .target(name: "Preferences", swiftSettings: optimised),
+        .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
+        .target(
+            swiftSettings: rules),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,62 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int duet_open_pidfd(pid_t pid) {
+    // The C library has no function for it before glibc 2.36. It is always close-on-exec.
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int duet_open_eventfd(void) {
+    return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int duet_open_signalfd(const int *signals, size_t count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < count; i++) {
+        if (sigaddset(&set, signals[i]) < 0) return -1;
+    }
+    errno = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (errno) return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int duet_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    ssize_t count;
+    do count = read(descriptor, &info, sizeof info);
+    while (count < 0 && errno == EINTR);
+    if (count < 0) return errno == EAGAIN ? 0 : -1;
+    return (int)info.ssi_signo;
+}
+
+void duet_name_thread(const char *name) {
+    char kept[16];
+    strncpy(kept, name, sizeof kept - 1);
+    kept[sizeof kept - 1] = 0;
+    pthread_setname_np(pthread_self(), kept);
+}
+
+int duet_usable_processors(void) {
+    // A fixed set has room for 1024; larger machines make the call fail with EINVAL.
+    for (int room = 1024; room <= 1 << 20; room *= 4) {
+        cpu_set_t *set = CPU_ALLOC(room);
+        if (!set) return -1;
+        size_t bytes = CPU_ALLOC_SIZE(room);
+        int result = sched_getaffinity(0, bytes, set);
+        int count = result < 0 ? -1 : CPU_COUNT_S(bytes, set);
+        CPU_FREE(set);
+        if (count >= 0 || errno != EINVAL) return count;
+    }
+    return -1;
+}

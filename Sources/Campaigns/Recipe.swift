@@ -1,0 +1,142 @@
+/// Everything of a task but its prompt: the same recipe is followed for each of them.
+public struct Recipe: Sendable, Equatable {
+    /// The ordinal of the ground truth: before all generated candidates.
+    public static let groundTruthOrdinal = -1
+
+    /// What the task does.
+    public let kind: TaskKind
+    /// Who does it: the model for ingest and generate, the scorer for score, `rank` for rank.
+    ///
+    /// Ground truth is taken in by the model because its latents are the model's own.
+    public let name: String
+    /// The candidate's place within its prompt: 0, 1, … for generated ones and -1 for the ground
+    /// truth; a score recipe has its candidate's, the rank recipe has 0.
+    public let ordinal: Int
+    /// What to tell the model; empty but for generate.
+    public let params: [String: Scalar]
+    /// For score, the rewards this scorer answers; for rank, the ranked ones; in file order.
+    public let outputs: [Reward]
+    /// For score, the hash of the recipe of the candidate it scores.
+    public let of: String?
+    /// For rank, the hashes of the score recipes it waits for.
+    public let over: [String]
+    /// For generate, the campaign's seed; see `candidateSeed` for the candidate's own.
+    public let seed: UInt64?
+    /// 32 hexadecimal digits over what decides the task's result, and over nothing else.
+    ///
+    /// Neither resources, priority, retries nor the campaign's name take part; for a score recipe
+    /// only the scorer, its output names and the candidate do, not what the rewards are called or
+    /// how they are ranked.
+    public let hash: String
+
+    static func ingest(_ campaign: Campaign) -> Recipe {
+        Recipe(kind: .ingest, name: campaign.generate.model, ordinal: groundTruthOrdinal)
+    }
+
+    static func generate(_ campaign: Campaign, ordinal: Int) -> Recipe {
+        Recipe(
+            kind: .generate, name: campaign.generate.model, ordinal: ordinal,
+            params: campaign.generate.params, seed: campaign.seed
+        ) {
+            $0.add("adapter", campaign.generate.adapter)
+        }
+    }
+
+    static func score(_ candidate: Recipe, scorer: String, rewards: [Reward]) -> Recipe {
+        Recipe(
+            kind: .score, name: scorer, ordinal: candidate.ordinal,
+            outputs: rewards.filter { $0.scorer == scorer }, of: candidate.hash)
+    }
+
+    static func rank(_ campaign: Campaign, scores: [Recipe]) -> Recipe {
+        let ranked = campaign.score.rewards.filter { $0.role == .ranked }
+        let needed = scores.filter { score in score.outputs.contains { $0.role == .ranked } }
+        return Recipe(
+            kind: .rank, name: "rank", ordinal: 0, outputs: ranked, over: needed.map(\.hash)
+        ) {
+            campaign.rank.add(to: &$0)
+            for reward in ranked { reward.add(to: &$0) }
+        }
+    }
+
+    private init(
+        kind: TaskKind, name: String, ordinal: Int, params: [String: Scalar] = [:],
+        outputs: [Reward] = [], of: String? = nil, over: [String] = [], seed: UInt64? = nil,
+        more: (inout Fingerprint) -> Void = { _ in }
+    ) {
+        var fingerprint = Fingerprint(purpose: "duet.recipe.1")
+        fingerprint.add("kind", kind.rawValue)
+        fingerprint.add("name", name)
+        if kind == .generate { fingerprint.add("ordinal", "\(ordinal)") }
+        if let seed { fingerprint.add("seed", "\(seed)") }
+        for key in params.keys.sorted() {
+            fingerprint.add("param \(key)", params[key]?.fingerprintText ?? "")
+        }
+        if kind == .score {
+            for output in outputs.map(\.output).sorted() { fingerprint.add("output", output) }
+        }
+        if let of { fingerprint.add("of", of) }
+        for hash in over { fingerprint.add("over", hash) }
+        more(&fingerprint)
+        self.kind = kind
+        self.name = name
+        self.ordinal = ordinal
+        self.params = params
+        self.outputs = outputs
+        self.of = of
+        self.over = over
+        self.seed = seed
+        hash = fingerprint.hash()
+    }
+}
+
+extension Campaign {
+    /// Returns what is to be done for each prompt, in an order that never changes.
+    ///
+    /// First ingest where the ground truth takes part, then generate 0, 1, …; then, for each of
+    /// these candidates, one score recipe per scorer in the order in which the file first names
+    /// them; last rank, which is done once for the whole campaign.
+    public func recipes() -> [Recipe] {
+        var candidates: [Recipe] = generate.includeReference ? [.ingest(self)] : []
+        candidates += (0..<generate.numSamples).map { Recipe.generate(self, ordinal: $0) }
+        let scores = candidates.flatMap { candidate in
+            scorers.map { Recipe.score(candidate, scorer: $0, rewards: score.rewards) }
+        }
+        return candidates + scores + [.rank(self, scores: scores)]
+    }
+
+    /// The scorers in the order in which the rewards first name them.
+    public var scorers: [String] {
+        var names: [String] = []
+        for reward in score.rewards where !names.contains(reward.scorer) {
+            names.append(reward.scorer)
+        }
+        return names
+    }
+}
+
+extension Campaign.Rank {
+    fileprivate func add(to fingerprint: inout Fingerprint) {
+        fingerprint.add("normalize", normalize.method.rawValue)
+        fingerprint.add("scope", normalize.scope)
+        fingerprint.add("ddof", "\(normalize.ddof)")
+        fingerprint.add("include reference", "\(normalize.includeReference)")
+        fingerprint.add("aggregate", aggregate)
+        fingerprint.add("select", select)
+        fingerprint.add("pairs per prompt", "\(pairsPerPrompt)")
+        fingerprint.add("tie epsilon", "\(tieEpsilon)")
+        for key in minMargin.keys.sorted() {
+            fingerprint.add("min margin \(key)", "\(minMargin[key] ?? 0)")
+        }
+    }
+}
+
+extension Reward {
+    fileprivate func add(to fingerprint: inout Fingerprint) {
+        fingerprint.add("reward", name)
+        fingerprint.add("scorer", scorer)
+        fingerprint.add("output", output)
+        fingerprint.add("modality", modality ?? "")
+        fingerprint.add("goal", goal.rawValue)
+    }
+}

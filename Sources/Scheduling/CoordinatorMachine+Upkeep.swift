@@ -1,0 +1,78 @@
+/// What has to be looked at from time to time rather than when something happens.
+extension CoordinatorMachine {
+    mutating func upkeep(at now: Instant) {
+        nextUpkeep = now + min(config.heartbeat, config.recordAfter) / 2
+        loseSilentWorkers(at: now)
+        recordLeases(at: now)
+        endOverdue(at: now)
+        reserveForStarved(at: now)
+        duplicateStragglers(at: now)
+    }
+
+    /// Remembers leases that a restarted coordinator should wait for.
+    private mutating func recordLeases(at now: Instant) {
+        for id in workers.keys.sorted() where workers[id]?.session != nil {
+            let old = workers[id]?.leases.filter {
+                !$0.value.isRecorded && now - $0.value.assigned >= config.recordAfter
+            }
+            for (task, lease) in (old ?? [:]).sorted(by: { $0.key < $1.key }) {
+                workers[id]?.leases[task]?.isRecorded = true
+                out.changes.recorded.append(
+                    RecordedLease(task: task, attempt: lease.attempt, worker: id))
+            }
+        }
+    }
+
+    /// A worker ends its attempts in time; this is for one that does not.
+    private mutating func endOverdue(at now: Instant) {
+        for id in workers.keys.sorted() {
+            let overdue = workers[id]?.leases.filter { task, lease in
+                guard let started = lease.started, let record = tasks[task],
+                    let limit = classes[Int(record.classIndex)].spec.timeLimit
+                else { return false }
+                return now - started > limit + config.timeLimitGrace
+            }
+            for (task, lease) in (overdue ?? [:]).sorted(by: { $0.key < $1.key }) {
+                cancel(task, at: id)
+                // The machine takes its own word for the worker's.
+                let report = Report(
+                    task: task, attempt: lease.attempt, sequence: 0,
+                    outcome: .failed(
+                        Failure(
+                            message: "ran past its time limit and its worker did not end it",
+                            retryable: true)),
+                    engine: "", duration: 0)
+                fail(report, from: id, at: now)
+            }
+        }
+    }
+
+    /// Gives the slow last tasks of a class a second attempt where a worker has nothing to do.
+    private mutating func duplicateStragglers(at now: Instant) {
+        let idle = workers.keys.sorted().filter { id in
+            accepts(id) && workers[id]?.leases.isEmpty ?? false
+        }
+        guard !idle.isEmpty, rollCallEnds == nil else { return }
+        var slow: [(task: TaskID, running: Int64)] = []
+        for worker in workers.values {
+            for (task, lease) in worker.leases where !lease.isCancelled {
+                guard let record = tasks[task], record.second == 0 else { continue }
+                let queue = classes[Int(record.classIndex)]
+                guard queue.ready == 0, let mean = queue.mean,
+                    campaigns[task.campaign]?.state == .running
+                else { continue }
+                let limit = max(
+                    Double(config.stragglerMinimum), mean * config.stragglerFactor)
+                let running = now - (lease.started ?? lease.assigned)
+                if Double(running) >= limit { slow.append((task, running)) }
+            }
+        }
+        slow.sort { ($0.running, $1.task) > ($1.running, $0.task) }
+        for (id, straggler) in zip(idle, slow) {
+            guard let record = tasks[straggler.task], record.holder != id,
+                isEligible(record.classIndex, id)
+            else { continue }
+            _ = lease(straggler.task, to: id, prefetching: false, at: now)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+/// Workers come, give signs of life, leave and are lost.
+extension CoordinatorMachine {
+    /// The number of a worker that registered under `identity`; nil when none did.
+    public func worker(named identity: String) -> WorkerID? { identities[identity] }
+
+    mutating func register(_ registration: Registration, at now: Instant) {
+        let id = identities[registration.identity] ?? nextWorker
+        if let old = workers[id], let existing = old.registration,
+            existing.session != registration.session, existing.node != registration.node,
+            now - old.lastSeen < config.lease
+        {
+            out.messages.append(
+                Outgoing(worker: id, message: .plain(.refused(reason: clash(existing)))))
+            return
+        }
+        if identities[registration.identity] == nil {
+            identities[registration.identity] = id
+            nextWorker += 1
+        }
+        let known = workers[id]
+        var record = WorkerRecord(registration, at: now)
+        // The sequence of assignments belongs to the session.
+        if known?.session == registration.session { record.sequence = known?.sequence ?? 0 }
+        let before = known?.leases ?? [:]
+        let sameProcess = known?.session == registration.session || known?.session == nil
+        for (task, lease) in before.sorted(by: { $0.key < $1.key }) {
+            let held = registration.held.contains {
+                $0.task == task && $0.attempt == lease.attempt
+            }
+            if held { continue }
+            lose(
+                task, at: id, blame: !sameProcess && lease.allocation != nil,
+                "worker \(registration.identity) was restarted while it ran this task", now)
+        }
+        let kept = workers[id]?.leases ?? [:]
+        for task in kept.keys { revoke(task, from: id) }
+        workers[id] = record
+        send(
+            .welcome(
+                epoch: epoch, worker: id, heartbeat: config.heartbeat, lease: config.lease),
+            to: id)
+        for held in registration.held { adopt(held, by: id, known: kept[held.task], at: now) }
+        for task in kept.keys.sorted() where tasks[task]?.holder == 0 { requeue(task, at: now) }
+        noteChange(id, registration: registration)
+        endRollCallIfComplete()
+    }
+
+    mutating func renew(_ id: WorkerID, _ heartbeat: Heartbeat, at now: Instant) {
+        guard let session = workers[id]?.session, session == heartbeat.session else {
+            send(.unknown, to: id)
+            return
+        }
+        workers[id]?.lastSeen = now
+        send(.alive(epoch: epoch), to: id)
+        workers[id]?.resident = Set(heartbeat.resident)
+        if workers[id]?.draining != heartbeat.draining {
+            workers[id]?.draining = heartbeat.draining
+            noteChange(id)
+        }
+        var held: [TaskID: Held] = [:]
+        for entry in heartbeat.held { held[entry.task] = entry }
+        let leases = workers[id]?.leases ?? [:]
+        for (task, lease) in leases.sorted(by: { $0.key < $1.key }) {
+            if let entry = held[task], entry.attempt == lease.attempt {
+                if entry.phase != .queued, lease.started == nil {
+                    workers[id]?.leases[task]?.started = now + -entry.running
+                }
+            } else if lease.sequence <= heartbeat.received
+                || now - lease.assigned > config.transit
+            {
+                lose(task, at: id, blame: false, "the assignment was lost on its way", now)
+            }
+        }
+        // What it holds without a lease is of no use to anybody.
+        let stray = heartbeat.held.filter {
+            $0.phase != .finished && workers[id]?.leases[$0.task]?.attempt != $0.attempt
+        }
+        if !stray.isEmpty {
+            let attempts = stray.map { TaskAttempt(task: $0.task, attempt: $0.attempt) }
+            send(.cancel(attempts), to: id)
+        }
+    }
+
+    mutating func leave(_ id: WorkerID, session: UInt64, at now: Instant) {
+        guard workers[id]?.session == session else { return }
+        remove(id, as: .stopped, blame: false, "its worker left", at: now)
+    }
+
+    mutating func apply(_ command: WorkerCommand, to id: WorkerID, at now: Instant) {
+        switch command {
+        case .cordon: cordoned.insert(id)
+        case .uncordon: cordoned.remove(id)
+        case .stop:
+            if workers[id]?.session != nil { send(.stop, to: id) }
+        }
+        if command == .cordon || command == .uncordon {
+            if workers[id]?.session != nil { send(.drain(command == .cordon), to: id) }
+            noteChange(id)
+        }
+    }
+
+    /// Returns a lost worker's leases and forgets its record; its number stays known.
+    mutating func loseSilentWorkers(at now: Instant) {
+        for id in workers.keys.sorted() {
+            guard let record = workers[id], now - record.lastSeen > config.lease else { continue }
+            remove(
+                id, as: .lost, blame: true,
+                "worker \(record.identity) was lost: no sign of life for "
+                    + "\((now - record.lastSeen) / 1000) s", at: now)
+        }
+    }
+
+    mutating func endRollCallIfComplete() {
+        guard rollCallEnds != nil else { return }
+        if workers.values.allSatisfy({ $0.session != nil }) { rollCallEnds = nil }
+    }
+
+    /// A worker no longer has the task: it waits for another, or fails when it was lost too often.
+    mutating func lose(
+        _ task: TaskID, at worker: WorkerID, blame: Bool, _ message: String, _ now: Instant
+    ) {
+        guard let lease = revoke(task, from: worker), let record = tasks[task] else { return }
+        if blame { tasks[task]?.crashes += 1 }
+        guard record.holder == 0 || tasks[task]?.holder == 0 else { return }
+        let rule = classes[Int(record.classIndex)].spec.retry
+        let crashes = record.crashes + (blame ? 1 : 0)
+        if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
+            end(
+                task, as: .cancelled, attempt: lease.attempt, worker: worker,
+                message: "campaign cancelled", at: now)
+        } else if crashes >= rule.crashLimit {
+            end(
+                task, as: .failed, attempt: lease.attempt, worker: worker,
+                message: "\(message); it was the last of \(crashes) lost attempts", at: now)
+        } else {
+            if blame || lease.isRecorded {
+                out.changes.retried.append(
+                    Retry(
+                        task: task, attempt: lease.attempt, worker: worker,
+                        failures: record.failures, crashes: crashes, delay: 0, message: message))
+            }
+            requeue(task, at: now)
+        }
+    }
+
+    /// Puts a task without a lease back in line, unless its campaign is being cancelled.
+    mutating func requeue(_ task: TaskID, at now: Instant) {
+        guard let record = tasks[task], record.holder == 0 else { return }
+        enqueue(task, classIndex: record.classIndex, at: now)
+        if campaigns[task.campaign]?.state == .cancelling {
+            end(
+                task, as: .cancelled, attempt: nil, worker: 0, message: "campaign cancelled",
+                at: now)
+        }
+    }
+
+    private func clash(_ existing: Registration) -> String {
+        "a worker named \(existing.identity) is attached already, from node \(existing.node) "
+            + "(process \(existing.pid)); start this one with another --name"
+    }
+
+    private mutating func remove(
+        _ id: WorkerID, as state: WorkerState, blame: Bool, _ message: String, at now: Instant
+    ) {
+        let leases = workers[id]?.leases ?? [:]
+        for (task, lease) in leases.sorted(by: { $0.key < $1.key }) {
+            lose(task, at: id, blame: blame && lease.allocation != nil, message, now)
+        }
+        release(reservationOf: workers[id]?.reservedFor ?? -1)
+        workers[id] = nil
+        out.changes.workers.append(
+            WorkerChange(
+                worker: id, state: state, isCordoned: cordoned.contains(id), registration: nil))
+        endRollCallIfComplete()
+    }
+
+    /// Gives the worker a lease on what it already holds, if the task still wants it.
+    private mutating func adopt(
+        _ held: Held, by id: WorkerID, known: Lease?, at now: Instant
+    ) {
+        let task = held.task
+        // Its report is on its way and says all there is to say.
+        if held.phase == .finished && known == nil { return }
+        guard let record = tasks[task], record.second == 0, record.holder != id else {
+            if held.phase != .finished {
+                send(.cancel([TaskAttempt(task: task, attempt: held.attempt)]), to: id)
+            }
+            return
+        }
+        let need = classes[Int(record.classIndex)].spec.resources
+        let running = held.phase == .running
+        let allocation = running ? workers[id]?.free.allocate(need) : nil
+        grant(
+            task, to: id,
+            Lease(
+                attempt: held.attempt, sequence: 0, allocation: allocation, assigned: now,
+                started: running ? now + -held.running : nil, charge: 0, estimate: 0,
+                isRecorded: known?.isRecorded ?? false))
+        if allocation == nil { workers[id]?.queue.append(task) }
+    }
+
+    private mutating func noteChange(_ id: WorkerID, registration: Registration? = nil) {
+        let draining = workers[id]?.draining ?? false
+        out.changes.workers.append(
+            WorkerChange(
+                worker: id,
+                state: workers[id] == nil ? .stopped : draining ? .draining : .ready,
+                isCordoned: cordoned.contains(id), registration: registration))
+    }
+}

@@ -1,0 +1,243 @@
+import DequeModule
+import HeapModule
+
+/// Bounds and intervals of the coordinator's machine; times in milliseconds.
+public struct CoordinatorConfig: Hashable, Sendable {
+    /// Silence after which a worker is lost.
+    public var lease: Int64 = 10_000
+    /// How often a worker must give a sign of life.
+    public var heartbeat: Int64 = 1000
+    /// A campaign's planner is asked for more below this many ready tasks.
+    public var windowLow = 4096
+    /// ... and fills up to this many.
+    public var windowHigh = 8192
+    /// Work a worker may hold beyond its slots: so many milliseconds of each slot's time.
+    public var prefetchHorizon = 250.0
+    /// ... and at most so many tasks.
+    public var prefetchLimit = 2048
+    /// A class that a free worker could run is served at the latest after this time, times the
+    /// number of models that compete for the worker, plus one task.
+    public var starvationBound: Int64 = 60_000
+    /// How long a restarted coordinator waits for the workers it knew before it leases anything.
+    public var rollCall: Int64 = 1000
+    /// Leases older than this are recorded for a restart; shorter ones are not worth a write.
+    public var recordAfter: Int64 = 1000
+    /// A task of the tail gets a second attempt after this many times its class's mean duration,
+    public var stragglerFactor = 3.0
+    /// ... but not before this.
+    public var stragglerMinimum: Int64 = 5000
+    /// A worker ends attempts at their time limit; the coordinator does so this much later.
+    public var timeLimitGrace: Int64 = 30_000
+    /// An assignment that no heartbeat confirms within this time was lost on its way.
+    public var transit: Int64 = 20_000
+
+    /// The defaults above.
+    public init() {}
+}
+
+/// The coordinator's decisions: events in, changes and messages out.
+///
+/// No socket, clock, database, random source or log is inside. The shell commits the changes of
+/// a batch of steps in one transaction and only then sends the batch's messages; if the commit
+/// fails it throws the machine away and starts again from a snapshot.
+public struct CoordinatorMachine: Sendable {
+    /// Bounds and intervals.
+    public let config: CoordinatorConfig
+    /// The epoch it writes under.
+    public let epoch: Int32
+
+    var campaigns: [CampaignID: CampaignRecord] = [:]
+    var classes: [ClassQueue] = []
+    var freeClasses: [Int32] = []
+    var tasks: [TaskID: TaskRecord] = [:]
+    var workers: [WorkerID: WorkerRecord] = [:]
+    var identities: [String: WorkerID] = [:]
+    var cordoned: Set<WorkerID> = []
+    var nextWorker: WorkerID = 1
+    var backoffs = Heap<Backoff>()
+    /// Until then nothing is leased: workers of the last coordinator may still come back.
+    var rollCallEnds: Instant?
+    var nextUpkeep: Instant
+    var out = Effects()
+    /// Leases granted in this step, by worker.
+    var granted: [WorkerID: [TaskAttempt]] = [:]
+
+    /// Starts from what the store knows; an empty snapshot for a new one.
+    public init(
+        restoring snapshot: Snapshot, config: CoordinatorConfig = CoordinatorConfig(),
+        at now: Instant
+    ) {
+        self.config = config
+        epoch = snapshot.epoch
+        nextUpkeep = now
+        for worker in snapshot.workers {
+            identities[worker.identity] = worker.id
+            nextWorker = max(nextWorker, worker.id + 1)
+            if worker.isCordoned { cordoned.insert(worker.id) }
+            guard worker.wasAttached else { continue }
+            workers[worker.id] = WorkerRecord(awaited: worker, at: now)
+        }
+        if !workers.isEmpty { rollCallEnds = now + config.rollCall }
+        for campaign in snapshot.campaigns { admit(campaign, at: now) }
+        // Effects of restoring (a campaign that turns out complete) leave with the first step.
+    }
+
+    /// Takes one event and says what follows from it.
+    public mutating func handle(_ event: Event, at now: Instant) -> Effects {
+        switch event {
+        case .submitted(let snapshot): submit(snapshot, at: now)
+        case .campaign(let id, let command): apply(command, to: id, at: now)
+        case .registered(let registration): register(registration, at: now)
+        case .heartbeat(let worker, let heartbeat): renew(worker, heartbeat, at: now)
+        case .reports(let worker, let session, let reports):
+            take(reports, from: worker, session: session, at: now)
+        case .goodbye(let worker, let session): leave(worker, session: session, at: now)
+        case .worker(let worker, let command): apply(command, to: worker, at: now)
+        case .ticked: break
+        }
+        wakeBackoffs(at: now)
+        if now >= nextUpkeep { upkeep(at: now) }
+        refillWindows(at: now)
+        dispatch(at: now)
+        defer { out = Effects() }
+        out.wakeAt = nextWake()
+        return out
+    }
+
+    private func nextWake() -> Instant? {
+        if campaigns.isEmpty && workers.isEmpty { return nil }
+        var wake = nextUpkeep
+        if let due = backoffs.min?.due { wake = min(wake, due) }
+        if let ends = rollCallEnds { wake = min(wake, ends) }
+        return wake
+    }
+}
+
+/// A campaign in the machine.
+struct CampaignRecord: Sendable {
+    var planner: CampaignPlanner
+    var state: CampaignState
+    /// Class of each slot, as an index of the machine's queues.
+    var classes: [Int32]
+    /// Tasks that could be leased now.
+    var ready = 0
+    /// Tasks with a lease.
+    var leased = 0
+    /// Tasks that wait after a failure.
+    var waiting = 0
+    /// Milliseconds of a whole worker it has used, over its weight.
+    var virtualTime = 0.0
+    /// Failures that a resume after a halt has forgiven.
+    var forgiven = 0
+
+    var mayLease: Bool {
+        state == .running && leased < planner.plan.maxRunning ?? .max
+    }
+}
+
+/// The ready tasks of one recipe.
+struct ClassQueue: Sendable {
+    var campaign: CampaignID
+    var slot: Int
+    var spec: TaskClass
+    /// Entries of tasks that were leased otherwise meanwhile are skipped when they come up.
+    var entries = Deque<TaskID>()
+    var ready = 0
+    /// Since when it has had ready tasks and none was leased.
+    var waitingSince: Instant
+    /// Mean duration in milliseconds of its tasks; nil before the first has ended.
+    var mean: Double?
+    /// The worker kept free for it because it has starved.
+    var reserved: WorkerID = 0
+
+    mutating func observe(microseconds: Int64) {
+        let sample = Double(max(microseconds, 0)) / 1000
+        mean = mean.map { $0 + (sample - $0) * 0.1 } ?? sample
+    }
+}
+
+/// A task that is emitted and not ended.
+struct TaskRecord: Sendable {
+    enum State: UInt8 { case ready, waiting, leased }
+
+    var classIndex: Int32
+    var state: State = .ready
+    /// Highest attempt number given under this epoch or recorded before.
+    var number: Int32 = 0
+    var failures: Int32 = 0
+    var crashes: Int32 = 0
+    /// Who holds its lease; 0 for nobody.
+    var holder: WorkerID = 0
+    /// Who holds its speculative second lease; 0 for nobody.
+    var second: WorkerID = 0
+}
+
+/// A lease, kept with the worker that holds it.
+struct Lease: Sendable {
+    var attempt: Attempt
+    /// The assignment message it went out with.
+    var sequence: UInt64
+    /// What it takes; nil while it is prefetched and waits in the worker.
+    var allocation: Allocation?
+    var assigned: Instant
+    /// When it began to run, as far as the worker's heartbeats tell.
+    var started: Instant?
+    /// Charged to the campaign's virtual time before its weight.
+    var charge: Double
+    /// Expected milliseconds.
+    var estimate: Double
+    var isRecorded = false
+    var isCancelled = false
+}
+
+/// A worker that is attached, or awaited after a restart.
+struct WorkerRecord: Sendable {
+    var identity: String
+    /// Number of its process; nil while it is only awaited.
+    var session: UInt64?
+    var registration: Registration?
+    var capacity: Capacity
+    var free: Capacity
+    var resident: Set<String> = []
+    var draining = false
+    var lastSeen: Instant
+    var leases: [TaskID: Lease] = [:]
+    /// Prefetched tasks in the order the worker will run them.
+    var queue = Deque<TaskID>()
+    /// Expected milliseconds of what is prefetched.
+    var queuedTime = 0.0
+    var sequence: UInt64 = 0
+    /// Whether it can run a class: 0 unknown, 1 yes, 2 no.
+    var eligible: [UInt8] = []
+    var lastSwitch: Instant
+    /// The starved class it is kept free for; -1 for none.
+    var reservedFor: Int32 = -1
+
+    init(awaited worker: Snapshot.KnownWorker, at now: Instant) {
+        identity = worker.identity
+        capacity = Capacity(slots: 0)
+        free = capacity
+        lastSeen = now
+        lastSwitch = now
+    }
+
+    init(_ registration: Registration, at now: Instant) {
+        identity = registration.identity
+        session = registration.session
+        self.registration = registration
+        capacity = registration.capacity
+        free = registration.capacity
+        resident = Set(registration.resident)
+        draining = registration.draining
+        lastSeen = now
+        lastSwitch = Instant(milliseconds: .min / 2)
+    }
+}
+
+/// A task that waits after a failure.
+struct Backoff: Comparable, Sendable {
+    var due: Instant
+    var task: TaskID
+
+    static func < (a: Self, b: Self) -> Bool { (a.due, a.task) < (b.due, b.task) }
+}

@@ -1,0 +1,345 @@
+/// Row-level edits that one step of the coordinator's machine asks the store for.
+///
+/// They are applied in the order of the fields, in one transaction.
+public struct Changes: Hashable, Sendable {
+    /// Tasks that become available.
+    public var emitted: [TaskID] = []
+    /// First valid results.
+    public var completed: [Completion] = []
+    /// Attempts that ended without a result while their task lives on.
+    public var retried: [Retry] = []
+    /// Tasks that ended without a result.
+    public var ended: [Ended] = []
+    /// Leases worth remembering across a restart; written lazily, never awaited.
+    public var recorded: [RecordedLease] = []
+    /// Campaigns that changed state.
+    public var campaigns: [CampaignChange] = []
+    /// Workers that came, left or changed.
+    public var workers: [WorkerChange] = []
+
+    /// No changes.
+    public init() {}
+
+    /// Whether there is nothing to write.
+    public var isEmpty: Bool {
+        emitted.isEmpty && completed.isEmpty && retried.isEmpty && ended.isEmpty
+            && recorded.isEmpty && campaigns.isEmpty && workers.isEmpty
+    }
+
+    /// Adds the changes of a later step.
+    public mutating func append(_ later: Changes) {
+        emitted += later.emitted
+        completed += later.completed
+        retried += later.retried
+        ended += later.ended
+        recorded += later.recorded
+        campaigns += later.campaigns
+        workers += later.workers
+    }
+}
+
+/// A task's first valid result.
+public struct Completion: Hashable, Sendable {
+    /// What the worker reported.
+    public var report: Report
+    /// Who reported it.
+    public var worker: WorkerID
+    /// Whether the lease has a row that must be closed.
+    public var isRecorded: Bool
+}
+
+/// An attempt that ended without a result; its task will be leased again.
+public struct Retry: Hashable, Sendable {
+    /// The task.
+    public var task: TaskID
+    /// The attempt that ended.
+    public var attempt: Attempt
+    /// Whose attempt it was.
+    public var worker: WorkerID
+    /// Failures so far.
+    public var failures: Int32
+    /// Lost workers so far.
+    public var crashes: Int32
+    /// Milliseconds until it is available.
+    public var delay: Int64
+    /// What happened.
+    public var message: String
+}
+
+/// A task that ended without a result.
+public struct Ended: Hashable, Sendable {
+    /// The task.
+    public var task: TaskID
+    /// `failed` or `cancelled`.
+    public var stage: Stage
+    /// Its last attempt; nil when it never had one.
+    public var attempt: Attempt?
+    /// Whose attempt it was; 0 for nobody's.
+    public var worker: WorkerID
+    /// Failures in all.
+    public var failures: Int32
+    /// Lost workers in all.
+    public var crashes: Int32
+    /// Why.
+    public var message: String
+}
+
+/// A lease that a restarted coordinator should know of.
+public struct RecordedLease: Hashable, Sendable {
+    /// The task.
+    public var task: TaskID
+    /// The lease's fencing token.
+    public var attempt: Attempt
+    /// Who holds it.
+    public var worker: WorkerID
+}
+
+/// The state of a campaign.
+public enum CampaignState: UInt8, Sendable, CaseIterable, CustomStringConvertible {
+    /// Its tasks are leased. Can become: paused, halted, cancelling, completed.
+    case running
+    /// Nothing new is leased until it is resumed. Can become: running, cancelling.
+    case paused
+    /// Too much failed; nothing new is leased. Can become: running (resumed), cancelling.
+    case halted
+    /// What runs may end; nothing else will. Can become: cancelled.
+    case cancelling
+    /// Ended on request.
+    case cancelled
+    /// Every task ended.
+    case completed
+
+    /// The word used in tables and on the wire.
+    public var description: String {
+        switch self {
+        case .running: "running"
+        case .paused: "paused"
+        case .halted: "halted"
+        case .cancelling: "cancelling"
+        case .cancelled: "cancelled"
+        case .completed: "completed"
+        }
+    }
+
+    /// Reads the word; nil when it is none of them.
+    public init?(name: String) {
+        guard let state = Self.allCases.first(where: { $0.description == name }) else { return nil }
+        self = state
+    }
+
+    /// Whether it can no longer change.
+    public var isFinal: Bool { self == .cancelled || self == .completed }
+}
+
+/// A campaign's new state.
+public struct CampaignChange: Hashable, Sendable {
+    /// Which campaign.
+    public var campaign: CampaignID
+    /// Its new state.
+    public var state: CampaignState
+    /// Why, for a person; empty when it is plain.
+    public var reason: String
+}
+
+/// The state of a worker.
+public enum WorkerState: UInt8, Sendable, CaseIterable, CustomStringConvertible {
+    /// Takes tasks. Can become: draining, lost, stopped.
+    case ready
+    /// Takes no new tasks, by its own or an operator's wish. Can become: ready, lost, stopped.
+    case draining
+    /// Silent past its deadline; its leases returned. Can become: ready.
+    case lost
+    /// Left in good order. Can become: ready.
+    case stopped
+
+    /// The word used in tables and on the wire.
+    public var description: String {
+        switch self {
+        case .ready: "ready"
+        case .draining: "draining"
+        case .lost: "lost"
+        case .stopped: "stopped"
+        }
+    }
+
+    /// Reads the word; nil when it is none of them.
+    public init?(name: String) {
+        guard let state = Self.allCases.first(where: { $0.description == name }) else { return nil }
+        self = state
+    }
+}
+
+/// A worker's row.
+public struct WorkerChange: Hashable, Sendable {
+    /// Its number.
+    public var worker: WorkerID
+    /// Its state.
+    public var state: WorkerState
+    /// Whether an operator keeps new tasks from it.
+    public var isCordoned: Bool
+    /// How it introduced itself; nil when that is unchanged.
+    public var registration: Registration?
+}
+
+/// What one step asks for: first the changes are committed, then the messages are sent.
+public struct Effects: Sendable {
+    /// For the store.
+    public var changes = Changes()
+    /// For workers, in order.
+    public var messages: [Outgoing] = []
+    /// When the machine wants a tick even if nothing happens; nil for never.
+    public var wakeAt: Instant?
+
+    /// Nothing.
+    public init() {}
+}
+
+/// A message and the worker it is for; the shell adds inputs to assignments.
+public struct Outgoing: Hashable, Sendable {
+    /// Whom it is for.
+    public var worker: WorkerID
+    /// The message.
+    public var message: Message
+
+    /// What is sent.
+    public enum Message: Hashable, Sendable {
+        /// Leases granted.
+        case assign(sequence: UInt64, [TaskAttempt])
+        /// Everything that needs no input from the shell.
+        case plain(ToWorker)
+    }
+}
+
+/// A fact given to the coordinator's machine.
+public enum Event: Sendable {
+    /// A campaign was submitted, changed, or read back from the store.
+    case submitted(CampaignSnapshot)
+    /// An operator's wish about a campaign.
+    case campaign(CampaignID, CampaignCommand)
+    /// A worker introduced itself.
+    case registered(Registration)
+    /// A worker gave a sign of life.
+    case heartbeat(WorkerID, Heartbeat)
+    /// Attempts ended.
+    case reports(WorkerID, session: UInt64, [Report])
+    /// A worker left and holds nothing.
+    case goodbye(WorkerID, session: UInt64)
+    /// An operator's wish about a worker.
+    case worker(WorkerID, WorkerCommand)
+    /// Time passed.
+    case ticked
+}
+
+/// What an operator may ask of a campaign.
+public enum CampaignCommand: Hashable, Sendable {
+    /// Lease nothing new; keep state.
+    case pause
+    /// Lease again, also after a halt.
+    case resume
+    /// Let running tasks end, drop the rest.
+    case cancel
+    /// Stop running tasks too.
+    case kill
+}
+
+/// What an operator may ask of a worker.
+public enum WorkerCommand: Hashable, Sendable {
+    /// Give it nothing new; what it holds goes on.
+    case cordon
+    /// Give it tasks again.
+    case uncordon
+    /// Finish what runs, give back the rest, and exit.
+    case stop
+}
+
+/// A campaign as the store knows it: what is given to the machine at submission and at restart.
+public struct CampaignSnapshot: Sendable {
+    /// Recipes, prompts, priority.
+    public var plan: CampaignPlan
+    /// Its state.
+    public var state: CampaignState
+    /// Raw `Stage` of each task, prompt-major.
+    public var stages: [UInt8]
+    /// Raw `Stage` of each slot's whole-campaign task.
+    public var whole: [UInt8]
+    /// The tasks that are emitted and not ended.
+    public var open: [OpenTask]
+
+    /// A task that is emitted and not ended.
+    public struct OpenTask: Hashable, Sendable {
+        /// The task.
+        public var task: TaskID
+        /// Its highest recorded attempt; epoch 0 and number 0 for none.
+        public var attempt: Attempt
+        /// Failures so far.
+        public var failures: Int32
+        /// Lost workers so far.
+        public var crashes: Int32
+        /// Milliseconds until it is available.
+        public var delay: Int64
+        /// Who holds its recorded lease; 0 for nobody.
+        public var holder: WorkerID
+
+        /// Makes an entry.
+        public init(
+            task: TaskID, attempt: Attempt = Attempt(epoch: 0, number: 0), failures: Int32 = 0,
+            crashes: Int32 = 0, delay: Int64 = 0, holder: WorkerID = 0
+        ) {
+            self.task = task
+            self.attempt = attempt
+            self.failures = failures
+            self.crashes = crashes
+            self.delay = delay
+            self.holder = holder
+        }
+    }
+
+    /// Makes a snapshot; without stages, of a campaign of which nothing has been emitted.
+    public init(
+        plan: CampaignPlan, state: CampaignState = .running, stages: [UInt8]? = nil,
+        whole: [UInt8]? = nil, open: [OpenTask] = []
+    ) {
+        self.plan = plan
+        self.state = state
+        self.stages = stages ?? [UInt8](repeating: 0, count: plan.prompts * plan.slots.count)
+        self.whole = whole ?? [UInt8](repeating: 0, count: plan.slots.count)
+        self.open = open
+    }
+}
+
+/// Everything a coordinator starts from.
+public struct Snapshot: Sendable {
+    /// The epoch this coordinator won.
+    public var epoch: Int32
+    /// Campaigns that have not ended.
+    public var campaigns: [CampaignSnapshot]
+    /// Workers ever seen.
+    public var workers: [KnownWorker]
+
+    /// A worker of the store.
+    public struct KnownWorker: Hashable, Sendable {
+        /// Its number.
+        public var id: WorkerID
+        /// Its stable identity.
+        public var identity: String
+        /// Whether it was attached when the last coordinator stopped.
+        public var wasAttached: Bool
+        /// Whether an operator keeps new tasks from it.
+        public var isCordoned: Bool
+
+        /// Makes an entry.
+        public init(id: WorkerID, identity: String, wasAttached: Bool, isCordoned: Bool) {
+            self.id = id
+            self.identity = identity
+            self.wasAttached = wasAttached
+            self.isCordoned = isCordoned
+        }
+    }
+
+    /// Makes a snapshot.
+    public init(epoch: Int32, campaigns: [CampaignSnapshot] = [], workers: [KnownWorker] = []) {
+        self.epoch = epoch
+        self.campaigns = campaigns
+        self.workers = workers
+    }
+}

@@ -1,0 +1,91 @@
+import HeapModule
+import DequeModule
+/// Why a task is where it is: what `explain` answers, as data that CLI and pages print.
+public enum Explanation: Hashable, Sendable {
+    /// The machine does not hold it: it ended, or its campaign did.
+    case notOpen
+    /// It is not emitted because this task must complete first.
+    case blockedBy(TaskID)
+    /// It is not emitted because earlier prompts go first.
+    case beyondWindow
+    /// Its predecessor failed, so it never will run.
+    case skipped
+    /// Its campaign leases nothing: paused, halted or cancelling.
+    case campaign(CampaignState)
+    /// Its campaign has as many tasks leased as it may.
+    case campaignLimit(Int)
+    /// It waits so many milliseconds after a failure.
+    case backoff(milliseconds: Int64, failures: Int32)
+    /// A restarted coordinator waits for the workers it knew.
+    case rollCall
+    /// No worker is attached that takes tasks.
+    case noWorkers
+    /// No worker could ever run it; one obstacle for each worker.
+    case noCapableWorker([WorkerObstacle])
+    /// These workers could run it and are busy; so many tasks of its class go first.
+    case waiting(workers: [String], ahead: Int)
+    /// It runs, or waits prefetched, with this worker.
+    case leased(worker: String, attempt: Int32, running: Bool)
+
+    /// What keeps one worker from running a task.
+    public struct WorkerObstacle: Hashable, Sendable {
+        /// The worker's identity.
+        public var worker: String
+        /// What is missing there.
+        public var obstacle: Obstacle
+    }
+}
+
+extension CoordinatorMachine {
+    /// Says why the task is not running, or where it runs.
+    public func explain(_ task: TaskID, at now: Instant) -> Explanation {
+        guard let campaign = campaigns[task.campaign], campaign.planner.has(task) else {
+            return .notOpen
+        }
+        switch campaign.planner.stage(of: task) {
+        case .completed, .failed, .cancelled: return .notOpen
+        case .skipped: return .skipped
+        case .blocked:
+            if let before = campaign.planner.predecessor(of: task),
+                campaign.planner.stage(of: before) != .completed
+            {
+                return .blockedBy(before)
+            }
+            return campaign.state == .running ? .beyondWindow : .campaign(campaign.state)
+        case .open: return explainOpen(task, campaign, at: now)
+        }
+    }
+
+    private func explainOpen(
+        _ task: TaskID, _ campaign: CampaignRecord, at now: Instant
+    ) -> Explanation {
+        guard let record = tasks[task] else { return .notOpen }
+        if let worker = workers[record.holder], let lease = worker.leases[task] {
+            return .leased(
+                worker: worker.identity, attempt: lease.attempt.number,
+                running: lease.allocation != nil)
+        }
+        if record.state == .waiting {
+            let due = backoffs.unordered.first { $0.task == task }?.due ?? now
+            return .backoff(milliseconds: max(due - now, 0), failures: record.failures)
+        }
+        if campaign.state != .running { return .campaign(campaign.state) }
+        if let limit = campaign.planner.plan.maxRunning, campaign.leased >= limit {
+            return .campaignLimit(limit)
+        }
+        if rollCallEnds != nil { return .rollCall }
+        let open = workers.keys.sorted().filter { accepts($0) }.compactMap { workers[$0] }
+        if open.isEmpty { return .noWorkers }
+        let spec = classes[Int(record.classIndex)].spec
+        let obstacles = open.map { ($0.identity, obstacle(to: spec, on: $0)) }
+        let able = obstacles.filter { $0.1 == nil }.map(\.0)
+        if able.isEmpty {
+            return .noCapableWorker(
+                obstacles.compactMap { identity, obstacle in
+                    obstacle.map { .init(worker: identity, obstacle: $0) }
+                })
+        }
+        let ahead = classes[Int(record.classIndex)].entries.firstIndex(of: task) ?? 0
+        return .waiting(workers: able, ahead: ahead)
+    }
+}

@@ -1,0 +1,346 @@
+import DequeModule
+
+/// What a worker is, and how patient it is; times in milliseconds.
+public struct WorkerConfig: Hashable, Sendable {
+    /// How it introduces itself; `held`, `resident` and `draining` are filled in by the machine.
+    public var registration: Registration
+    /// Between two tries to register.
+    public var registerEvery: Int64 = 1000
+    /// Reports that are not acknowledged are sent again after this time.
+    public var resendAfter: Int64 = 5000
+    /// Most reports in one message.
+    public var reportsPerMessage = 1024
+
+    /// Makes a configuration with the defaults above.
+    public init(registration: Registration) { self.registration = registration }
+}
+
+/// A fact given to the worker's machine.
+public enum WorkerEvent: Sendable {
+    /// The connection was opened, or opened again.
+    case connected
+    /// The coordinator said something.
+    case received(ToWorker)
+    /// An attempt ended in the worker's own engines.
+    case finished(TaskAttempt, Outcome, engine: String, microseconds: Int64)
+    /// The engines hold these weights now.
+    case resident([String])
+    /// Reports can or cannot be written to the spool.
+    case spool(isWritable: Bool)
+    /// Asked to finish what runs and leave.
+    case drain
+    /// Asked to leave at once.
+    case stopNow
+    /// Time passed.
+    case ticked
+}
+
+/// What one step of the worker's machine asks for, in the order of the fields.
+public struct WorkerEffects: Sendable {
+    /// Reports to append to the spool before anything is sent.
+    public var spool: [Report] = []
+    /// Messages for the coordinator.
+    public var send: [FromWorker] = []
+    /// Attempts to stop.
+    public var stop: [TaskAttempt] = []
+    /// Attempts to start, with the devices they get.
+    public var start: [(assignment: Assignment, allocation: Allocation)] = []
+    /// Whether to try another of the coordinator's addresses.
+    public var reconnect = false
+    /// Whether nothing is left to be acknowledged, so that the spool may be emptied.
+    public var spoolIsIdle = false
+    /// Why the worker is to end; nil while it is not.
+    public var exit: WorkerExit?
+    /// When the machine wants a tick even if nothing happens.
+    public var wakeAt = Instant(milliseconds: .max)
+}
+
+/// Why a worker ends.
+public enum WorkerExit: Hashable, Sendable {
+    /// It drained and everything is acknowledged.
+    case drained
+    /// It was told to stop at once.
+    case stopped
+    /// The coordinator does not accept it.
+    case refused(reason: String)
+}
+
+/// The worker's decisions: what runs, what waits, what must still be acknowledged.
+///
+/// It keeps the promise that the sum of what runs never exceeds the worker's capacity, and that a
+/// report is kept until the coordinator has committed it.
+public struct WorkerMachine: Sendable {
+    /// What the worker is.
+    public let config: WorkerConfig
+
+    private var link: Link = .detached
+    private var free: Capacity
+    private var held: [TaskID: HeldTask] = [:]
+    private var queue = Deque<TaskID>()
+    private var reports = ReportLog()
+    private var received: UInt64 = 0
+    private var resident: [String] = []
+    private var isDraining: Bool
+    private var spoolIsWritable = true
+    private var out = WorkerEffects()
+
+    private enum Link {
+        case detached
+        case registering(since: Instant, lastTry: Instant)
+        case attached(heartbeat: Int64, lease: Int64, lastSent: Instant, lastHeard: Instant)
+    }
+
+    private struct HeldTask {
+        var assignment: Assignment
+        /// Set while it runs.
+        var allocation: Allocation?
+        var started: Instant?
+        var isStopping = false
+    }
+
+    /// Starts with the reports that an earlier process of this worker left in the spool.
+    public init(_ config: WorkerConfig, spooled: [Report] = []) {
+        self.config = config
+        free = config.registration.capacity
+        isDraining = config.registration.draining
+        for report in spooled { reports.restore(report) }
+    }
+
+    /// Takes one event and says what follows from it.
+    public mutating func handle(_ event: WorkerEvent, at now: Instant) -> WorkerEffects {
+        switch event {
+        case .connected: register(at: now, since: now)
+        case .received(let message): take(message, at: now)
+        case .finished(let attempt, let outcome, let engine, let microseconds):
+            finish(attempt, outcome, engine: engine, microseconds: microseconds, at: now)
+        case .resident(let models): resident = models
+        case .spool(let isWritable): spoolIsWritable = isWritable
+        case .drain: drain(at: now)
+        case .stopNow: stopNow(at: now)
+        case .ticked: break
+        }
+        startWhatFits(at: now)
+        keepInTouch(at: now)
+        sendReports(at: now)
+        if isDraining, held.isEmpty, reports.isEmpty, out.exit == nil {
+            out.send.append(.goodbye(session: config.registration.session))
+            out.exit = .drained
+        }
+        out.spoolIsIdle = reports.isEmpty
+        out.wakeAt = nextWake()
+        defer { out = WorkerEffects() }
+        return out
+    }
+
+    /// Tasks that run now.
+    public var running: Int { held.values.count { $0.allocation != nil } }
+
+    /// Tasks that wait for room.
+    public var queued: Int { held.count - running }
+
+    /// Whether the coordinator has accepted it.
+    public var isAttached: Bool {
+        if case .attached = link { true } else { false }
+    }
+
+    /// What runs, with its allocation; for invariants.
+    public var runningResources: [Resources] {
+        held.values.filter { $0.allocation != nil }.map(\.assignment.resources)
+    }
+
+    private mutating func take(_ message: ToWorker, at now: Instant) {
+        heard(at: now)
+        switch message {
+        case .welcome(_, _, let heartbeat, let lease):
+            link = .attached(
+                heartbeat: heartbeat, lease: lease, lastSent: now, lastHeard: now)
+            reports.resendAll()
+        case .refused(let reason):
+            out.exit = .refused(reason: reason)
+        case .alive: break
+        case .unknown: register(at: now, since: now)
+        case .assign(let sequence, let assignments):
+            received = max(received, sequence)
+            for assignment in assignments { accept(assignment, at: now) }
+        case .cancel(let attempts):
+            for attempt in attempts { cancel(attempt, at: now) }
+        case .acknowledge(let sequences):
+            for sequence in sequences { reports.forget(sequence) }
+        case .drain: break
+        case .stop: drain(at: now)
+        }
+    }
+
+    private mutating func accept(_ assignment: Assignment, at now: Instant) {
+        let task = assignment.task
+        if let known = held[task] {
+            // The same work under a newer lease: go on with it.
+            if known.assignment.attempt < assignment.attempt, !known.isStopping {
+                held[task]?.assignment.attempt = assignment.attempt
+            }
+            return
+        }
+        if isDraining || !spoolIsWritable {
+            report(assignment, .returned, engine: "", microseconds: 0)
+            return
+        }
+        held[task] = HeldTask(assignment: assignment)
+        queue.append(task)
+    }
+
+    private mutating func cancel(_ attempt: TaskAttempt, at now: Instant) {
+        guard let known = held[attempt.task], known.assignment.attempt <= attempt.attempt else {
+            return
+        }
+        if known.allocation == nil {
+            held[attempt.task] = nil
+            report(known.assignment, .returned, engine: "", microseconds: 0)
+        } else if !known.isStopping {
+            held[attempt.task]?.isStopping = true
+            out.stop.append(
+                TaskAttempt(task: attempt.task, attempt: known.assignment.attempt))
+        }
+    }
+
+    private mutating func finish(
+        _ attempt: TaskAttempt, _ outcome: Outcome, engine: String, microseconds: Int64,
+        at now: Instant
+    ) {
+        guard let known = held.removeValue(forKey: attempt.task) else { return }
+        if let allocation = known.allocation {
+            free.release(known.assignment.resources, allocation)
+        }
+        // The lease may have been renewed under a newer attempt while it ran.
+        report(known.assignment, outcome, engine: engine, microseconds: microseconds)
+    }
+
+    private mutating func report(
+        _ assignment: Assignment, _ outcome: Outcome, engine: String, microseconds: Int64
+    ) {
+        out.spool.append(
+            reports.add(
+                Report(
+                    task: assignment.task, attempt: assignment.attempt, sequence: 0,
+                    outcome: outcome, engine: engine, duration: microseconds)))
+    }
+
+    private mutating func startWhatFits(at now: Instant) {
+        while let task = queue.first {
+            guard let waiting = held[task], waiting.allocation == nil else {
+                queue.removeFirst()
+                continue
+            }
+            guard let allocation = free.allocate(waiting.assignment.resources) else { return }
+            held[task]?.allocation = allocation
+            held[task]?.started = now
+            queue.removeFirst()
+            out.start.append((waiting.assignment, allocation))
+        }
+    }
+
+    private mutating func drain(at now: Instant) {
+        guard !isDraining else { return }
+        isDraining = true
+        for (task, waiting) in held.sorted(by: { $0.key < $1.key })
+        where waiting.allocation == nil {
+            held[task] = nil
+            report(waiting.assignment, .returned, engine: "", microseconds: 0)
+        }
+        sendHeartbeat(at: now)
+    }
+
+    private mutating func stopNow(at now: Instant) {
+        isDraining = true
+        for (_, known) in held.sorted(by: { $0.key < $1.key }) {
+            if known.allocation != nil {
+                out.stop.append(
+                    TaskAttempt(
+                        task: known.assignment.task, attempt: known.assignment.attempt))
+            }
+            report(known.assignment, .returned, engine: "", microseconds: 0)
+        }
+        held = [:]
+        queue = []
+        out.exit = .stopped
+    }
+}
+
+/// Keeping in touch with the coordinator.
+extension WorkerMachine {
+    private mutating func register(at now: Instant, since: Instant) {
+        var registration = config.registration
+        registration.held = heldList(at: now)
+        registration.resident = resident
+        registration.draining = isDraining
+        out.send.append(.register(registration))
+        link = .registering(since: since, lastTry: now)
+    }
+
+    private mutating func heard(at now: Instant) {
+        guard case .attached(let heartbeat, let lease, let lastSent, _) = link else { return }
+        link = .attached(heartbeat: heartbeat, lease: lease, lastSent: lastSent, lastHeard: now)
+    }
+
+    private mutating func keepInTouch(at now: Instant) {
+        switch link {
+        case .detached: break
+        case .registering(let since, let lastTry):
+            guard now - lastTry >= config.registerEvery else { return }
+            let patience = 3 * config.registerEvery
+            out.reconnect = now - since >= patience
+            register(at: now, since: out.reconnect ? now : since)
+        case .attached(let heartbeat, let lease, let lastSent, let lastHeard):
+            if now - lastHeard >= lease {
+                // Work goes on; whoever is the coordinator next will be told of it.
+                out.reconnect = true
+                register(at: now, since: now)
+            } else if now - lastSent >= heartbeat {
+                sendHeartbeat(at: now)
+            }
+        }
+    }
+
+    private mutating func sendHeartbeat(at now: Instant) {
+        guard case .attached(let heartbeat, let lease, _, let lastHeard) = link else { return }
+        link = .attached(heartbeat: heartbeat, lease: lease, lastSent: now, lastHeard: lastHeard)
+        out.send.append(
+            .heartbeat(
+                Heartbeat(
+                    session: config.registration.session, received: received,
+                    held: heldList(at: now), resident: resident, draining: isDraining)))
+    }
+
+    private mutating func sendReports(at now: Instant) {
+        guard case .attached = link else { return }
+        while true {
+            let due = reports.due(
+                limit: config.reportsPerMessage, resendAfter: config.resendAfter, at: now)
+            if due.isEmpty { return }
+            out.send.append(.reports(session: config.registration.session, due))
+        }
+    }
+
+    private func heldList(at now: Instant) -> [Held] {
+        var list: [Held] = []
+        list.reserveCapacity(held.count)
+        for (task, known) in held.sorted(by: { $0.key < $1.key }) {
+            list.append(
+                Held(
+                    task: task, attempt: known.assignment.attempt,
+                    phase: known.allocation == nil ? .queued : .running,
+                    running: known.started.map { now - $0 } ?? 0))
+        }
+        return list + reports.held
+    }
+
+    private func nextWake() -> Instant {
+        switch link {
+        case .detached: Instant(milliseconds: .max)
+        case .registering(_, let lastTry): lastTry + config.registerEvery
+        case .attached(let heartbeat, let lease, let lastSent, let lastHeard):
+            min(
+                lastSent + heartbeat, lastHeard + lease,
+                reports.nextResend(after: config.resendAfter))
+        }
+    }
+}
