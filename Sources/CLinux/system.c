@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,8 +17,21 @@ int duet_open_pidfd(pid_t pid) {
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+int duet_open_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
+}
+
 int duet_open_eventfd(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+void duet_signal_eventfd(int descriptor) {
+    eventfd_write(descriptor, 1);
+}
+
+void duet_drain_eventfd(int descriptor) {
+    eventfd_t count;
+    eventfd_read(descriptor, &count);
 }
 
 int duet_open_signalfd(const int *signals, size_t count) {

@@ -36,6 +36,13 @@ public struct Campaign: Sendable, Equatable {
         public var columns: Columns
         /// How many of its prompts to use, from the top; nil for all.
         public var limit: Int?
+
+        /// Names a file; by default all its prompts, with the usual columns.
+        public init(source: String, columns: Columns = Columns(), limit: Int? = nil) {
+            self.source = source
+            self.columns = columns
+            self.limit = limit
+        }
     }
 
     /// The columns of a prompts file; nil where the file has none.
@@ -53,6 +60,17 @@ public struct Campaign: Sendable, Equatable {
             case id, text
             case referenceVideo = "reference_video"
             case referenceAudio = "reference_audio"
+        }
+
+        /// Names columns; by default the text is in `text` and there is no ground truth.
+        public init(
+            id: String? = nil, text: String = "text", referenceVideo: String? = nil,
+            referenceAudio: String? = nil
+        ) {
+            self.id = id
+            self.text = text
+            self.referenceVideo = referenceVideo
+            self.referenceAudio = referenceAudio
         }
     }
 
@@ -76,12 +94,29 @@ public struct Campaign: Sendable, Equatable {
             case numSamples = "num_samples"
             case includeReference = "include_reference"
         }
+
+        /// Names a model; by default three candidates without the ground truth.
+        public init(
+            model: String, adapter: String = "none", numSamples: Int = 3,
+            includeReference: Bool = false, params: [String: Scalar] = [:]
+        ) {
+            self.model = model
+            self.adapter = adapter
+            self.numSamples = numSamples
+            self.includeReference = includeReference
+            self.params = params
+        }
     }
 
     /// How candidates are scored.
     public struct Score: Sendable, Equatable, Codable {
         /// What is measured, in file order.
         public var rewards: [Reward]
+
+        /// Lists what is measured.
+        public init(rewards: [Reward]) {
+            self.rewards = rewards
+        }
     }
 
     /// Makes a campaign of its sections; `CampaignFile` is the checked way.

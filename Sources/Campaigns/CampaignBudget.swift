@@ -134,7 +134,8 @@ extension Campaign {
             let text = try container.decode(String.self)
             guard let budget = Self(text) else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "'\(text)' is neither a count nor a percentage")
+                    in: container, debugDescription: "'\(text)' is neither a count nor a percentage"
+                )
             }
             self = budget
         }
@@ -150,7 +151,9 @@ extension Campaign {
 
         /// Reads a count or a percentage; nil for anything else.
         init?(_ text: String) {
-            if text.hasSuffix("%"), let percent = Double(text.dropLast()), (0...100).contains(percent) {
+            if text.hasSuffix("%"), let percent = Double(text.dropLast()),
+                (0...100).contains(percent)
+            {
                 self = .percent(percent)
             } else if let count = Int(text), count >= 0 {
                 self = .count(count)

@@ -15,7 +15,8 @@ enum Quantity {
     static func bytes(_ text: String) -> Int64? { scaled(text, by: sizes) }
 
     /// Returns the quantity only when it is a whole number of the smallest unit below 2⁵³.
-    private static func scaled(_ text: String, by units: [(unit: String, scale: Double)]) -> Int64? {
+    private static func scaled(_ text: String, by units: [(unit: String, scale: Double)]) -> Int64?
+    {
         let digits = text.prefix { ("0"..."9").contains($0) || $0 == "." }
         let rest = text.dropFirst(digits.count)
         let unit = rest.first == " " ? rest.dropFirst() : rest

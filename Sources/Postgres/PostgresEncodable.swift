@@ -45,76 +45,78 @@ extension PostgresArrayElement where Self: PostgresEncodable {
 }
 
 extension Bool: PostgresEncodable, PostgresArrayElement {
-    /// bool
+    /// The Postgres type bool.
     public static var postgresType: UInt32 { PostgresType.bool }
-    /// bool[]
+    /// The Postgres type bool[].
     public static var arrayType: UInt32 { PostgresType.boolArray }
     /// Writes one byte.
-    public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: self ? 1 as UInt8 : 0) }
+    public func encode(into buffer: inout ByteBuffer) {
+        buffer.write(integer: self ? 1 as UInt8 : 0)
+    }
 }
 
 extension Int16: PostgresEncodable, PostgresArrayElement {
-    /// int2
+    /// The Postgres type int2.
     public static var postgresType: UInt32 { PostgresType.int2 }
-    /// int2[]
+    /// The Postgres type int2[].
     public static var arrayType: UInt32 { PostgresType.int2Array }
     /// Writes two bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: self) }
 }
 
 extension Int32: PostgresEncodable, PostgresArrayElement {
-    /// int4
+    /// The Postgres type int4.
     public static var postgresType: UInt32 { PostgresType.int4 }
-    /// int4[]
+    /// The Postgres type int4[].
     public static var arrayType: UInt32 { PostgresType.int4Array }
     /// Writes four bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: self) }
 }
 
 extension Int64: PostgresEncodable, PostgresArrayElement {
-    /// int8
+    /// The Postgres type int8.
     public static var postgresType: UInt32 { PostgresType.int8 }
-    /// int8[]
+    /// The Postgres type int8[].
     public static var arrayType: UInt32 { PostgresType.int8Array }
     /// Writes eight bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: self) }
 }
 
 extension Int: PostgresEncodable, PostgresArrayElement {
-    /// int8
+    /// The Postgres type int8.
     public static var postgresType: UInt32 { PostgresType.int8 }
-    /// int8[]
+    /// The Postgres type int8[].
     public static var arrayType: UInt32 { PostgresType.int8Array }
     /// Writes eight bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: Int64(self)) }
 }
 
 extension Float: PostgresEncodable, PostgresArrayElement {
-    /// float4
+    /// The Postgres type float4.
     public static var postgresType: UInt32 { PostgresType.float4 }
-    /// float4[]
+    /// The Postgres type float4[].
     public static var arrayType: UInt32 { PostgresType.float4Array }
     /// Writes four bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: bitPattern) }
 }
 
 extension Double: PostgresEncodable, PostgresArrayElement {
-    /// float8
+    /// The Postgres type float8.
     public static var postgresType: UInt32 { PostgresType.float8 }
-    /// float8[]
+    /// The Postgres type float8[].
     public static var arrayType: UInt32 { PostgresType.float8Array }
     /// Writes eight bytes.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(integer: bitPattern) }
 }
 
 extension Timestamp: PostgresEncodable, PostgresArrayElement {
-    /// timestamptz
+    /// The Postgres type timestamptz.
     public static var postgresType: UInt32 { PostgresType.timestamptz }
-    /// timestamptz[]
+    /// The Postgres type timestamptz[].
     public static var arrayType: UInt32 { PostgresType.timestamptzArray }
     /// Writes eight bytes.
     public func encode(into buffer: inout ByteBuffer) {
-        buffer.write(integer: microseconds - Self.epoch)
+        buffer.write(integer: postgres)
     }
 }
 
@@ -123,9 +125,9 @@ extension String: PostgresEncodable, PostgresArrayElement {
     ///
     /// Where nothing says what the type could be, write `::text` after the parameter.
     public static var postgresType: UInt32 { 0 }
-    /// text[]
+    /// The Postgres type text[].
     public static var arrayType: UInt32 { PostgresType.textArray }
-    /// text
+    /// The Postgres type text.
     public static var elementType: UInt32 { PostgresType.text }
     /// Writes UTF-8.
     public func encode(into buffer: inout ByteBuffer) { buffer.write(text: self) }
@@ -152,7 +154,7 @@ extension Array: PostgresEncodable where Element: PostgresArrayElement {
 }
 
 extension Array: PostgresArrayElement where Element == UInt8 {
-    /// bytea[]
+    /// The Postgres type bytea[].
     public static var arrayType: UInt32 { PostgresType.byteaArray }
 }
 

@@ -15,6 +15,8 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
         var offsets: [Int] = []
         var lengths: [Int32] = []
         var buffer = ByteBuffer(capacity: 64)
+        /// The number of a text that Postgres cannot hold, from 1.
+        var parameterWithZeroByte: Int?
 
         mutating func append<Value: PostgresEncodable>(_ value: Value?) {
             types.append(Value.postgresType)
@@ -27,8 +29,10 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
             value.encode(into: &buffer)
             offsets.append(start)
             lengths.append(Int32(buffer.count - start))
-            // libpq takes text up to a zero byte, and ignores the length.
-            if Value.postgresType == 0 { buffer.write(integer: 0 as UInt8) }
+            guard Value.postgresType == 0 else { return }
+            // libpq takes text up to the first zero byte, and ignores the length.
+            if buffer.bytes[start...].contains(0) { parameterWithZeroByte = types.count }
+            buffer.write(integer: 0 as UInt8)
         }
     }
 

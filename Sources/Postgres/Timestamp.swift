@@ -10,5 +10,17 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
 
     /// Postgres counts from 2000-01-01 00:00 UTC, this many microseconds after 1970.
-    static let epoch: Int64 = 946_684_800_000_000
+    private static let epoch: Int64 = 946_684_800_000_000
+
+    /// Takes Postgres' number, whose largest and smallest values stand for the infinities.
+    init(postgres value: Int64) {
+        let isInfinite = value == .max || value == .min
+        microseconds = isInfinite ? value : value &+ Self.epoch
+    }
+
+    /// Postgres' number.
+    var postgres: Int64 {
+        let isInfinite = microseconds == .max || microseconds == .min
+        return isInfinite ? microseconds : microseconds &- Self.epoch
+    }
 }

@@ -56,8 +56,15 @@ int duet_peek_ending(pid_t pid, int wait, duet_ending *ending);
 /// Opens a descriptor that becomes readable when the process ends; -1 where Linux is too old.
 int duet_open_pidfd(pid_t pid);
 
+/// Opens a pipe whose ends (reading, writing) do not survive exec.
+int duet_open_pipe(int ends[2]);
+
 /// Opens a non-blocking counter for waking up a poll.
 int duet_open_eventfd(void);
+
+/// Makes the counter's descriptor readable, and quiet again.
+void duet_signal_eventfd(int descriptor);
+void duet_drain_eventfd(int descriptor);
 
 /// Blocks the signals on the calling thread and opens a non-blocking descriptor that yields them.
 int duet_open_signalfd(const int *signals, size_t count);

@@ -1,0 +1,46 @@
+/// A value of a YAML document that remembers where it was written.
+///
+/// Our own tree rather than the parser's, so that overrides keep their origin and texts remember
+/// whether they were quoted: `50` is a number and `"50"` is a text.
+struct DocumentNode: Equatable {
+    enum Content: Equatable {
+        case scalar(String, isPlain: Bool)
+        case mapping([Entry])
+        case sequence([DocumentNode])
+    }
+
+    struct Entry: Equatable {
+        var key: String
+        var place: Place
+        var value: DocumentNode
+    }
+
+    var content: Content
+    var place: Place
+
+    /// What a message calls a value of this form.
+    var form: String {
+        switch content {
+        case .scalar(let text, let isPlain):
+            isPlain && Self.emptyTexts.contains(text) ? "nothing" : "'\(text.excerpt)'"
+        case .mapping: "a mapping"
+        case .sequence: "a list"
+        }
+    }
+
+    /// Whether the value is there by key only: `adapter:` or `adapter: null`.
+    var isEmpty: Bool {
+        guard case .scalar(let text, isPlain: true) = content else { return false }
+        return Self.emptyTexts.contains(text)
+    }
+
+    private static let emptyTexts = ["", "~", "null", "Null", "NULL"]
+}
+
+extension String {
+    /// The text on one line and short enough for a message.
+    var excerpt: String {
+        let line = prefix(61).map { $0.isNewline || $0 == "\t" ? " " : $0 }
+        return line.count > 60 ? String(line.prefix(57)) + "..." : String(line)
+    }
+}

@@ -1,0 +1,110 @@
+import Scheduling
+import SwiftProtobuf
+
+extension PBQuery {
+    init(_ query: Query) {
+        self.init()
+        switch query {
+        case .campaigns: campaigns = PBQuery.Campaigns()
+        case .campaign(let selector): campaign = .with { $0.selector = selector }
+        case .tasks(let campaign, let state, let kind, let limit, let after):
+            tasks = .with {
+                $0.campaign = campaign
+                $0.state = state
+                $0.kind = kind
+                $0.limit = limit
+                $0.after = after
+            }
+        case .task(let id): task = .with { $0.task = id }
+        case .workers: workers = PBQuery.Workers()
+        case .pairs(let campaign, let limit):
+            pairs = .with {
+                $0.campaign = campaign
+                $0.limit = limit
+            }
+        case .status: status = PBQuery.Status()
+        }
+    }
+
+    func query() throws(WireError) -> Query {
+        switch body {
+        case .campaigns: .campaigns
+        case .campaign(let body): .campaign(body.selector)
+        case .tasks(let body):
+            .tasks(
+                campaign: body.campaign, state: body.state, kind: body.kind, limit: body.limit,
+                after: body.after)
+        case .task(let body): .task(body.task)
+        case .workers: .workers
+        case .pairs(let body): .pairs(campaign: body.campaign, limit: body.limit)
+        case .status: .status
+        case nil: throw .empty
+        }
+    }
+}
+
+extension PBReply {
+    init(_ reply: Reply, id: UInt64) {
+        self.init()
+        self.id = id
+        switch reply {
+        case .coordinator(let epoch, let build, let events):
+            coordinator = .with {
+                $0.epoch = epoch
+                $0.build = build
+                $0.events = events
+            }
+        case .submitted(let submitted):
+            self.submitted = .with {
+                $0.campaign = submitted.campaign
+                $0.name = submitted.name
+                $0.created = submitted.created
+                $0.unchanged = submitted.unchanged
+                $0.tasks = submitted.tasks
+            }
+        case .done(let message): done = .with { $0.message = message }
+        case .answer(let json): answer = .with { $0.json = json }
+        case .problem(let code, let message):
+            problem = .with {
+                $0.code = .init(code)
+                $0.message = message
+            }
+        }
+    }
+
+    func reply() throws(WireError) -> Reply {
+        switch body {
+        case .coordinator(let body):
+            .coordinator(epoch: body.epoch, build: body.build, events: body.events)
+        case .submitted(let body):
+            .submitted(
+                Reply.Submitted(
+                    campaign: body.campaign, name: body.name, created: body.created,
+                    unchanged: body.unchanged, tasks: body.tasks))
+        case .done(let body): .done(body.message)
+        case .answer(let body): .answer(body.json)
+        case .problem(let body): .problem(body.code.code, body.message)
+        case nil: throw .empty
+        }
+    }
+}
+
+extension PBProblem.Code {
+    init(_ code: ProblemCode) {
+        switch code {
+        case .failed: self = .failed
+        case .usage: self = .usage
+        case .notFound: self = .notFound
+        case .conflict: self = .conflict
+        }
+    }
+
+    var code: ProblemCode {
+        switch self {
+        case .failed, .UNRECOGNIZED: .failed
+        case .usage: .usage
+        case .notFound: .notFound
+        case .conflict: .conflict
+        }
+    }
+}

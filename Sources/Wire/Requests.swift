@@ -1,0 +1,157 @@
+public import Scheduling
+
+/// What the command line asks of the coordinator.
+public enum Request: Hashable, Sendable {
+    /// Whom am I talking to?
+    case hello
+    /// A part of a submission.
+    case submit(SubmissionPart)
+    /// A wish about a campaign, named by number or name.
+    case campaign(String, CampaignCommand)
+    /// A wish about a worker, named by number or identity.
+    case worker(String, WorkerCommand)
+    /// A listing.
+    case query(Query)
+}
+
+/// A part of a submission: frames do not grow with the campaign.
+public struct SubmissionPart: Hashable, Sendable {
+    /// The same number in every part of one submission.
+    public var upload: UInt64
+    /// The resolved campaign as canonical JSON; in the first part.
+    public var campaign: String
+    /// Prompts in their order.
+    public var prompts: [WirePrompt]
+    /// Whether it is the last part.
+    public var isLast: Bool
+
+    /// Makes a part.
+    public init(upload: UInt64, campaign: String, prompts: [WirePrompt], isLast: Bool) {
+        self.upload = upload
+        self.campaign = campaign
+        self.prompts = prompts
+        self.isLast = isLast
+    }
+}
+
+/// A prompt as it travels.
+public struct WirePrompt: Hashable, Sendable {
+    /// Its key in the prompts file.
+    public var key: String
+    /// Its text.
+    public var text: String
+    /// Path of its own clip's video; empty for none.
+    public var video: String
+    /// Path of its own clip's audio; empty for none.
+    public var audio: String
+
+    /// Makes a prompt.
+    public init(key: String, text: String, video: String = "", audio: String = "") {
+        self.key = key
+        self.text = text
+        self.video = video
+        self.audio = audio
+    }
+}
+
+/// A listing that is answered in JSON.
+public enum Query: Hashable, Sendable {
+    /// Every campaign.
+    case campaigns
+    /// One campaign by number or name, with counts.
+    case campaign(String)
+    /// Tasks of a campaign; empty strings do not filter.
+    case tasks(campaign: String, state: String, kind: String, limit: Int32, after: Int64)
+    /// One task with its attempts and why it is where it is.
+    case task(Int64)
+    /// Every worker.
+    case workers
+    /// Pairs of a campaign's latest ranking.
+    case pairs(campaign: String, limit: Int32)
+    /// The coordinator itself.
+    case status
+}
+
+/// What the coordinator answers.
+public enum Reply: Hashable, Sendable {
+    /// Who it is: epoch, build, where events are published.
+    case coordinator(epoch: Int32, build: String, events: String)
+    /// A submission is durable.
+    case submitted(Submitted)
+    /// It was done; a sentence for a person.
+    case done(String)
+    /// A listing's JSON.
+    case answer(String)
+    /// It was not done, and why.
+    case problem(ProblemCode, String)
+
+    /// What became of a submission.
+    public struct Submitted: Hashable, Sendable {
+        /// The campaign's number.
+        public var campaign: CampaignID
+        /// Its name.
+        public var name: String
+        /// Whether it is new.
+        public var created: Bool
+        /// Whether nothing changed.
+        public var unchanged: Bool
+        /// Tasks it implies in all.
+        public var tasks: Int64
+
+        /// Makes one.
+        public init(
+            campaign: CampaignID, name: String, created: Bool, unchanged: Bool, tasks: Int64
+        ) {
+            self.campaign = campaign
+            self.name = name
+            self.created = created
+            self.unchanged = unchanged
+            self.tasks = tasks
+        }
+    }
+}
+
+/// The kind of a problem; decides the exit code of the command line.
+public enum ProblemCode: Hashable, Sendable {
+    /// The work failed (exit 1).
+    case failed
+    /// The request makes no sense (exit 2).
+    case usage
+    /// No such thing (exit 3).
+    case notFound
+    /// It contradicts what is there (exit 4).
+    case conflict
+}
+
+/// A fact published to whoever listens.
+public struct PublishedEvent: Hashable, Sendable {
+    /// Microseconds since 1970.
+    public var at: Int64
+    /// What happened.
+    public var body: Body
+
+    /// What happened.
+    public enum Body: Hashable, Sendable {
+        /// A campaign changed state.
+        case campaign(CampaignID, state: String, reason: String)
+        /// A worker changed state.
+        case worker(WorkerID, state: String)
+        /// A task ended without a result, or is tried again.
+        case task(TaskID, state: String, message: String)
+    }
+
+    /// Makes an event.
+    public init(at: Int64, body: Body) {
+        self.at = at
+        self.body = body
+    }
+
+    /// What subscribers filter by: `campaign/3`, `worker/1`, `task/…` under its campaign.
+    public var topic: String {
+        switch body {
+        case .campaign(let id, _, _): "campaign/\(id)/"
+        case .worker(let id, _): "worker/\(id)/"
+        case .task(let task, _, _): "campaign/\(task.campaign)/task"
+        }
+    }
+}
