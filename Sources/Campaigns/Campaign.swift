@@ -1,4 +1,4 @@
-/// One declared experiment: prompts, model, rewards, ranking rule and budget, all defaults filled in.
+/// One declared experiment: prompts, model, rewards, ranking and budget, all defaults filled in.
 ///
 /// A plain value; what it says is what the campaign file says. `recipes()` lists what is to be
 /// done for each prompt.

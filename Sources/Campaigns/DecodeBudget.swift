@@ -51,6 +51,9 @@ extension CampaignDecoder {
 
     private func labelValues(_ field: Field) -> [String]? {
         guard case .mapping = field.node.content else {
+            guard case .scalar = field.node.content, !field.node.isEmpty else {
+                return field.reject("a value, or {in: [value, ...]}")
+            }
             return field.text().map { [$0] }
         }
         guard var section = Section(field) else { return nil }
@@ -85,9 +88,8 @@ extension CampaignDecoder {
         if let failed = section.optional("max_failed"), let text = failed.text() {
             limits.maxFailed = Campaign.FailureBudget(text)
             if limits.maxFailed == nil {
-                failed.report(
-                    "expected a count such as 100 or a percentage such as 1%, found \(failed.node.form)"
-                )
+                let expected = "a count such as 100 or a percentage such as 1%"
+                failed.report("expected \(expected), found \(failed.node.form)")
             }
         }
         section.refuse("max_disk")

@@ -10,8 +10,8 @@ extension CampaignDecoder {
                 source.report(
                     isParquet
                         ? "parquet is not supported yet; convert it to csv or jsonl"
-                        : "expected a file that ends in .csv, .jsonl or .txt, found '\(text.excerpt)'"
-                )
+                        : "expected a file that ends in .csv, .jsonl or .txt, "
+                            + "found '\(text.excerpt)'")
             }
         }
         if let columns = section.optional("columns") {

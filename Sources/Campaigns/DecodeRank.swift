@@ -62,9 +62,8 @@ extension CampaignDecoder {
         var margins: [String: Double] = [:]
         for (key, value) in field.entries() ?? [] {
             guard known.contains(key) else {
-                value.report(
-                    "no ranked reward has this modality; \(hint(for: key, among: Array(Set(known))))"
-                )
+                let advice = hint(for: key, among: Array(Set(known)))
+                value.report("no ranked reward has this modality; \(advice)")
                 continue
             }
             let margin = value.number("a number of at least 0") { $0 >= 0 } ?? 0

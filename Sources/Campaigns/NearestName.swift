@@ -1,18 +1,26 @@
 /// Returns the known name that a person most likely meant, or nil when none is near.
 ///
 /// Near is at most two edits (insert, delete, replace, swap neighbours), or a third of the name's
-/// length for long names. Equally near names go by the alphabet, so messages never change.
+/// length for long names; or else one name begins the other. Equally near names go by the
+/// alphabet, so messages never change.
 func nearestName(to name: String, among known: [String]) -> String? {
     let limit = max(2, name.count / 3)
     let near = known.sorted().map { (name: $0, edits: edits(from: name, to: $0)) }
         .filter { $0.edits <= limit && $0.edits < max(name.count, $0.name.count) }
-    return near.min { $0.edits < $1.edits }?.name
+    if let nearest = near.min(by: { $0.edits < $1.edits }) { return nearest.name }
+    guard name.count > 2 else { return nil }
+    return known.sorted().first { $0.hasPrefix(name) || (name.hasPrefix($0) && $0.count > 2) }
 }
 
-/// Returns a hint for an unknown name: the nearest known one, or all of them.
-func hint(for name: String, among known: [String]) -> String {
-    if let nearest = nearestName(to: name, among: known) { return "did you mean '\(nearest)'?" }
-    return "known here: \(known.sorted().joined(separator: ", "))"
+/// Returns a hint for an unknown name: the nearest one, or all that may be written.
+///
+/// `refused` are names that a person may mean but that are not to be listed.
+func hint(for name: String, among known: [String], or refused: [String] = []) -> String {
+    if let nearest = nearestName(to: name, among: known + refused) {
+        return "did you mean '\(nearest)'?"
+    }
+    return known.isEmpty
+        ? "none is known here" : "known here: \(known.sorted().joined(separator: ", "))"
 }
 
 /// Returns the optimal string alignment distance, case ignored.

@@ -46,7 +46,14 @@ final class ProblemList {
 
     var isEmpty: Bool { problems.isEmpty }
 
+    /// Notes a problem; of several with one field only the first, from which the others follow.
     func report(_ place: Place, _ path: String, _ message: String) {
+        let isFollowing =
+            !path.isEmpty
+            && problems.contains {
+                $0.file == place.file && $0.line == place.line && $0.path == path
+            }
+        guard !isFollowing else { return }
         problems.append(Problem(file: place.file, line: place.line, path: path, message: message))
     }
 

@@ -3,6 +3,7 @@ struct Section {
     let field: Field
     private let entries: [DocumentNode.Entry]
     private var known: [String] = []
+    private var refused: [String] = []
 
     /// Opens a mapping, or reports that it is none.
     init?(_ field: Field) {
@@ -45,7 +46,7 @@ struct Section {
 
     /// Refuses a field that a later version will run, unless what it says is what runs anyway.
     mutating func refuse(_ key: String, unless isHarmless: (Field) -> Bool = { _ in false }) {
-        known.append(key)
+        refused.append(key)
         guard let entry = entries.first(where: { $0.key == key }) else { return }
         let found = Field(node: entry.value, path: path(of: key), problems: field.problems)
         guard !isHarmless(found) else { return }
@@ -54,10 +55,10 @@ struct Section {
 
     /// Reports every key that nothing asked for.
     func refuseUnknown() {
-        for entry in entries where !known.contains(entry.key) {
+        for entry in entries where !(known + refused).contains(entry.key) {
             field.problems.report(
                 entry.place, path(of: entry.key),
-                "unknown key; \(hint(for: entry.key, among: known))")
+                "unknown key; \(hint(for: entry.key, among: known, or: refused))")
         }
     }
 

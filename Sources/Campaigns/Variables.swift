@@ -1,6 +1,14 @@
 /// The `vars:` of a document, put in where its texts say `${name}`; `$${` stands for `${`.
+///
+/// A text that is `${name}` and nothing else becomes the variable's value with its type, even in
+/// quotes: YAML wants quotes around it inside `{ }`.
 struct Variables {
-    private var values: [String: String] = [:]
+    private struct Value {
+        var text: String
+        var isPlain: Bool
+    }
+
+    private var values: [String: Value] = [:]
     private let problems: ProblemList
 
     /// Takes the variables of a document, which stay in it.
@@ -16,7 +24,8 @@ struct Variables {
             return
         }
         for entry in entries {
-            guard case .scalar(let text, _) = entry.value.content, !entry.value.isEmpty else {
+            guard case .scalar(let text, let isPlain) = entry.value.content, !entry.value.isEmpty
+            else {
                 problems.report(
                     entry.place, "vars.\(entry.key)",
                     "expected a plain value, found \(entry.value.form)")
@@ -27,7 +36,7 @@ struct Variables {
                     entry.place, "vars.\(entry.key)",
                     "variables cannot use other variables; write the value out")
             }
-            values[entry.key] = text
+            values[entry.key] = Value(text: text, isPlain: isPlain)
         }
     }
 
@@ -43,8 +52,13 @@ struct Variables {
         var node = node
         switch node.content {
         case .scalar(let text, let isPlain):
-            let result = expand(text, place: node.place, path: path)
-            node.content = .scalar(result, isPlain: isPlain)
+            let isWhole = text.hasPrefix("${") && text.firstIndex(of: "}") == text.indices.last
+            if isWhole, let value = values[String(text.dropFirst(2).dropLast())] {
+                node.content = .scalar(value.text, isPlain: value.isPlain)
+            } else {
+                let result = expand(text, place: node.place, path: path)
+                node.content = .scalar(result, isPlain: isPlain)
+            }
         case .sequence(let items):
             node.content = .sequence(
                 items.enumerated().map {
@@ -80,7 +94,7 @@ struct Variables {
             }
             let name = String(rest[start.upperBound..<end])
             if let value = values[name] {
-                result += value
+                result += value.text
             } else {
                 problems.report(place, path, "no variable '\(name)' in vars; \(advice(for: name))")
             }

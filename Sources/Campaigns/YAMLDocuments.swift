@@ -88,6 +88,9 @@ struct YAMLDocuments {
             message = "is not YAML: "
             if let context { message += "\(context.text) of line \(context.mark.line), " }
             message += problem
+            if context?.text == "while parsing a flow mapping", text.contains("${") {
+                message += "; inside { } put quotes around ${...}"
+            }
         case YamlError.duplicatedKeysInMapping(let keys, let context):
             line = context.mark.line
             let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")

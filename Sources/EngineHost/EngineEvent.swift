@@ -16,7 +16,7 @@ public enum EngineEvent: Equatable, Sendable {
     /// A log file could not be written; the attempt is not harmed.
     case logLost(SystemError)
     /// The child has ended; this is the last event.
-    case exited(ExitStatus)
+    case exited(Ending)
 }
 
 /// An engine's introduction.
@@ -89,7 +89,7 @@ public struct EngineFailure: Error, Equatable, Sendable {
         /// The engine said so and goes on living.
         case reported
         /// The child ended in the middle.
-        case crashed(ExitStatus)
+        case crashed(Ending)
         /// The attempt outlived its time limit.
         case timedOut
         /// A line that is no message of the protocol; its beginning.

@@ -1,4 +1,4 @@
-public import FoundationEssentials
+import FoundationEssentials
 
 /// Any JSON value, for what passes through to an engine without being understood here.
 ///

@@ -17,7 +17,7 @@ public struct ChildProcess: ~Copyable {
     public private(set) var outputDescriptor: Int32?
     /// Our end of the child's standard error, non-blocking; nil without a pipe or when closed.
     public private(set) var errorDescriptor: Int32?
-    private var status: ExitStatus?
+    private var status: Ending?
 
     /// Starts a program and returns once it runs.
     ///
@@ -73,12 +73,12 @@ public struct ChildProcess: ~Copyable {
     }
 
     /// Returns how the child ended, or nil while it runs.
-    public mutating func poll() -> ExitStatus? {
+    public mutating func poll() -> Ending? {
         finish(waiting: false)
     }
 
     /// Waits for the child to end, whatever time it takes; for tests and shutdown only.
-    public mutating func wait() -> ExitStatus {
+    public mutating func wait() -> Ending {
         finish(waiting: true) ?? .unknown
     }
 
@@ -123,12 +123,12 @@ public struct ChildProcess: ~Copyable {
     /// Gives up on a child that not even SIGKILL ends, such as one that hangs in a device driver.
     ///
     /// It is signalled once more but not waited for; it stays with this process until both end.
-    public consuming func abandon() {
+    public mutating func abandon() {
         signalGroup(SIGKILL)
         status = .unknown
     }
 
-    private mutating func finish(waiting: Bool) -> ExitStatus? {
+    private mutating func finish(waiting: Bool) -> Ending? {
         if let status { return status }
         var ending = duet_ending()
         let result = unsafe duet_peek_ending(pid, waiting ? 1 : 0, &ending)

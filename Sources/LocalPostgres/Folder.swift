@@ -7,9 +7,9 @@ enum Folder {
         var prefix = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             prefix += "/\(part)"
-            if mkdir(prefix, 0o755) == 0 {
+            if unsafe mkdir(prefix, 0o755) == 0 {
                 // Whatever the umask: the user who runs the server has to pass.
-                guard chmod(prefix, 0o755) == 0 else { throw failure("chmod", prefix) }
+                guard unsafe chmod(prefix, 0o755) == 0 else { throw failure("chmod", prefix) }
             } else if errno != EEXIST {
                 throw failure("mkdir", prefix)
             }
@@ -20,8 +20,8 @@ enum Folder {
 
     /// Makes a folder that only `owner` may enter, or makes sure that it is one.
     static func makePrivate(_ path: String, owner: ServerUser) throws(LocalPostgresError) {
-        if mkdir(path, 0o700) == 0 {
-            guard !owner.isAnother || lchown(path, owner.id, owner.group) == 0 else {
+        if unsafe mkdir(path, 0o700) == 0 {
+            guard unsafe !owner.isAnother || lchown(path, owner.id, owner.group) == 0 else {
                 throw failure("chown", path)
             }
             return
@@ -49,7 +49,7 @@ enum Folder {
 
     /// Reads a small file from `offset` on; nil when it cannot be read.
     static func read(_ path: String, from offset: Int = 0) -> String? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
         if offset > 0 { lseek(file, offset, SEEK_SET) }
@@ -74,8 +74,8 @@ enum Folder {
     /// Replaces a file in one step.
     static func write(_ text: String, to path: String) throws(LocalPostgresError) {
         let fresh = path + ".new"
-        _ = unlink(fresh)
-        let file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        unsafe _ = unlink(fresh)
+        let file = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw failure("open", fresh) }
         defer { close(file) }
         // Whatever the umask: the user who runs the server has to read it.
@@ -84,23 +84,24 @@ enum Folder {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes {
-                unsafe Glibc.write(file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
+                unsafe Glibc.write(
+                    file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
             }
             guard count > 0 else { throw failure("write", fresh) }
             written += count
         }
-        guard rename(fresh, path) == 0 else { throw failure("rename", path) }
+        guard unsafe rename(fresh, path) == 0 else { throw failure("rename", path) }
     }
 
     /// Puts a file that has grown beyond `limit` bytes aside, in place of the one before it.
     static func rotate(_ path: String, limit: Int) throws(LocalPostgresError) {
         guard size(path) > limit else { return }
-        guard rename(path, path + ".1") == 0 else { throw failure("rename", path) }
+        guard unsafe rename(path, path + ".1") == 0 else { throw failure("rename", path) }
     }
 
     /// Makes what changed in a folder safe against a power cut.
     static func sync(_ path: String) throws(LocalPostgresError) {
-        let file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let file = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard file >= 0 else { throw failure("open", path) }
         defer { close(file) }
         guard fsync(file) == 0 else { throw failure("fsync", path) }

@@ -26,10 +26,12 @@ public struct LocalPostgres: ~Copyable, Sendable {
     ///
     /// Without `durable` a crash of the machine may destroy the data: for tests.
     public init(folder: String, durable: Bool = true) throws(LocalPostgresError) {
-        self.folder = try Folder.make(folder)
+        let real = try Folder.make(folder)
+        let chosen = try ServerUser.choose(data: real + "/data")
+        try chosen.checkReach(real)
+        self.folder = real
         self.durable = durable
-        user = try ServerUser.choose(data: self.folder + "/data")
-        try user.checkReach(self.folder)
+        user = chosen
     }
 
     deinit {
@@ -105,7 +107,7 @@ public struct LocalPostgres: ~Copyable, Sendable {
     private func initialise(_ binaries: ServerBinaries) throws(LocalPostgresError) {
         let fresh = folder + "/data.new"
         let output = folder + "/initdb.log"
-        guard rmdir(data) == 0 || errno == ENOENT else { throw .notACluster(folder: data) }
+        guard unsafe rmdir(data) == 0 || errno == ENOENT else { throw .notACluster(folder: data) }
         // What an interrupted attempt left.
         try ServerProcess.run(["/bin/rm", "-rf", "--", fresh, output], output: "/dev/null")
         try Folder.makePrivate(fresh, owner: user)
@@ -119,10 +121,10 @@ public struct LocalPostgres: ~Copyable, Sendable {
             throw .initialisationFailed(output: Folder.lastLines(of: output, from: 0))
         }
         // The data appears under its name only when it is complete.
-        guard rename(fresh, data) == 0 else {
+        guard unsafe rename(fresh, data) == 0 else {
             throw .system(call: "rename", path: data, errno: errno)
         }
-        _ = unlink(output)
+        unsafe _ = unlink(output)
         try Folder.sync(folder)
     }
 

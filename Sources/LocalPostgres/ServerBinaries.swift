@@ -18,7 +18,7 @@ struct ServerBinaries {
             }
         }
         let found = folders.first { folder in
-            access(folder + "/initdb", X_OK) == 0 && access(folder + "/postgres", X_OK) == 0
+            unsafe access(folder + "/initdb", X_OK) == 0 && access(folder + "/postgres", X_OK) == 0
         }
         guard let found else { throw .serverMissing(version: version) }
         return ServerBinaries(folder: found)

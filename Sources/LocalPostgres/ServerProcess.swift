@@ -39,7 +39,8 @@ struct ServerProcess: Sendable {
     /// Runs a program to its end and returns its exit status, or 128 + the signal that ended it.
     @discardableResult
     static func run(_ command: [String], output: String) throws(LocalPostgresError) -> Int32 {
-        let id = try spawn(command, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C"], output: output)
+        let id = try spawn(
+            command, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C"], output: output)
         var status: Int32 = 0
         while unsafe waitpid(id, &status, 0) < 0 {
             guard errno == EINTR else { throw .system(call: "waitpid", path: "", errno: errno) }
@@ -52,7 +53,7 @@ struct ServerProcess: Sendable {
     static func spawn(
         _ command: [String], environment: [String], output: String
     ) throws(LocalPostgresError) -> Int32 {
-        let log = open(output, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let log = unsafe open(output, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard log >= 0 else { throw .system(call: "open", path: output, errno: errno) }
         defer { close(log) }
 
@@ -62,9 +63,10 @@ struct ServerProcess: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, log, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, log, 2)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        // The caller's folder may be closed to the user who runs the server.
-        unsafe posix_spawn_file_actions_addchdir_np(&actions, "/")
+        // Closing one that another thread has closed meanwhile does no harm.
+        for descriptor in openDescriptors() where descriptor > 2 {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -79,6 +81,8 @@ struct ServerProcess: Sendable {
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var id: pid_t = 0
+        // The folder of the caller may be closed to the user who runs the server.
+        let command = ["/usr/bin/env", "-C", "/"] + command
         let code = unsafe withCArray(command) { arguments in
             unsafe withCArray(environment) { environment in
                 unsafe posix_spawn(&id, command[0], &actions, &attributes, arguments, environment)
@@ -87,6 +91,20 @@ struct ServerProcess: Sendable {
         guard code == 0 else { throw .system(call: "posix_spawn", path: command[0], errno: code) }
         return id
     }
+}
+
+/// The descriptors this process has open.
+private func openDescriptors() -> [Int32] {
+    guard let folder = unsafe opendir("/proc/self/fd") else { return [] }
+    defer { unsafe _ = closedir(folder) }
+    var found: [Int32] = []
+    while let entry = unsafe readdir(folder) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+            unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+        }
+        if let descriptor = Int32(name) { found.append(descriptor) }
+    }
+    return found
 }
 
 /// Lets the caller's thread rest.
@@ -104,6 +122,6 @@ private func withCArray<R>(
 ) -> R {
     var pointers = unsafe texts.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
-    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { for index in texts.indices { unsafe free(pointers[index]) } }
     return unsafe body(pointers)
 }

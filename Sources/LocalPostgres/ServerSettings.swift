@@ -40,7 +40,7 @@ struct ServerSettings {
         log_timezone = 'UTC'
         log_checkpoints = off
         log_line_prefix = '%m [%p] '
-        include_if_exists = 'extra.conf'
+        \(Folder.owner(of: folder + "/extra.conf") == nil ? "" : "include = 'extra.conf'")
 
         """
     }

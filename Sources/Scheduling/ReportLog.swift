@@ -18,6 +18,9 @@ struct ReportLog: Sendable {
 
     var isEmpty: Bool { entries.isEmpty }
 
+    /// The lowest sequence that is kept.
+    var oldest: UInt64? { entries.isEmpty ? nil : base }
+
     /// Unacknowledged reports, as a worker lists what it holds.
     var held: [Held] {
         entries.compactMap(\.report).map {

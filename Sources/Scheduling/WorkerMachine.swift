@@ -138,6 +138,9 @@ public struct WorkerMachine: Sendable {
     /// Tasks that wait for room.
     public var queued: Int { held.count - running }
 
+    /// The sequence of the oldest report that is not acknowledged; nil when all are.
+    public var oldestUnacknowledged: UInt64? { reports.oldest }
+
     /// Whether the coordinator has accepted it.
     public var isAttached: Bool {
         if case .attached = link { true } else { false }

@@ -10,7 +10,13 @@ private let jobFiles = SourceTree.project.files.map(\.path).filter {
 }
 
 @Test(arguments: jobFiles)
-func everyJobFileDecodes(path: String) throws {
-    let campaigns = try CampaignFile.load(SourceTree.project.root + "/" + path)
+func everyJobFileDecodesWithItsPrompts(path: String) throws {
+    let whole = SourceTree.project.root + "/" + path
+    let folder = whole.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+    let campaigns = try CampaignFile.load(whole)
     #expect(!campaigns.isEmpty)
+    for campaign in campaigns {
+        let prompts = try PromptFile.read(for: campaign, folder: folder)
+        #expect(!prompts.isEmpty, "\(campaign.name) has no prompts")
+    }
 }

@@ -76,8 +76,10 @@ def generate(task: dict, progress) -> dict:
 
 def ingest(task: dict, progress) -> dict:
     """Copies a prompt's own clip after reading it once, so that a bad file is refused here."""
-    truth, media = task["prompt"]["ground_truth"], []
+    truth, media = task["prompt"].get("ground_truth") or {}, []
     video, audio = truth.get("video"), truth.get("audio")
+    if not video and not audio:
+        raise Refused(f"prompt {task['prompt']['id']} has no ground truth")
     sources = {"joint": video} if audio in (None, video) else {"video": video, "audio": audio}
     for role, source in sources.items():
         if source:

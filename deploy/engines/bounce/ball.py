@@ -11,10 +11,12 @@ FLOOR = 56  # the row the ball lands on
 
 COLOURS = {"red": (230, 46, 46), "green": (46, 191, 64), "blue": (56, 89, 242),
            "yellow": (242, 217, 51), "purple": (178, 64, 217), "white": (237, 237, 237)}
-PITCHES = {"low": 260.0, "middle": 760.0, "high": 2200.0}  # Hz
-COUNTS = {"once": 1, "twice": 2, "three": 3}
-TIMBRES = ("bell", "drum", "buzz")
 RADII = {"small": 6.0, "large": 10.0}
+PITCHES = {"low": 260.0, "middle": 760.0, "high": 2200.0}  # Hz
+TIMBRES = ("bell", "drum", "buzz")
+COUNTS = {"once": 1, "twice": 2, "three": 3}
+# By count: the earliest and the latest first impact, the shortest and the longest period, in s.
+TIMES = {1: (0.4, 1.0, 1.2, 1.6), 2: (0.3, 0.7, 0.75, 0.95), 3: (0.25, 0.45, 0.5, 0.62)}
 
 
 class Noise:
@@ -36,11 +38,10 @@ def plan(text: str, seed: int, flaws: float) -> dict:
     said = lambda table, default: next((w for w in words if w in table), default)
     shared, video, audio = (Noise(seed, s) for s in ("shared", "video", "audio"))
     count = COUNTS[said(COUNTS, "twice")]
-    ranges = {1: (0.4, 1.0, 1.2, 1.6), 2: (0.3, 0.7, 0.75, 0.95), 3: (0.25, 0.45, 0.5, 0.62)}
-    low1, high1, low2, high2 = ranges[count]
-    first = shared.uniform("first", low1, high1)
+    earliest, latest, shortest, longest = TIMES[count]
+    first = shared.uniform("first", earliest, latest)
     # The bounce after the last counted one must fall behind the end of the clip.
-    period = max(shared.uniform("period", low2, high2), (2.05 - first) / count)
+    period = max(shared.uniform("period", shortest, longest), (2.05 - first) / count)
     impacts = [first + i * period for i in range(count)]
     late = flaws * audio.uniform("late", -0.12, 0.12) * audio.uniform("how late")
     return {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// How a process ended.
-public enum ExitStatus: Equatable, Hashable, Sendable {
+public enum Ending: Equatable, Hashable, Sendable {
     /// It returned a status; 0 means that all went well.
     case exited(Int32)
     /// A signal ended it.
@@ -10,7 +10,7 @@ public enum ExitStatus: Equatable, Hashable, Sendable {
     case unknown
 }
 
-extension ExitStatus: CustomStringConvertible {
+extension Ending: CustomStringConvertible {
     /// The status in words: `status 3`, `signal 9 (Killed)`.
     public var description: String {
         switch self {

@@ -1,0 +1,103 @@
+import Campaigns
+import Linux
+import Scheduling
+import Store
+import Wire
+
+/// What the writer's thread is asked to make durable, in this order and no other.
+enum WriterJob: Sendable {
+    case apply(Changes)
+    case submit(Submission)
+    case renew
+    case stop
+
+    /// A complete submission and who waits for the answer.
+    struct Submission: Sendable {
+        var campaign: String
+        var prompts: [WirePrompt]
+        var route: Route
+        var request: UInt64
+    }
+}
+
+/// What became of it.
+enum WriterResult: Sendable {
+    case applied
+    case submitted(WriterJob.Submission, Store.Submission)
+    case refused(WriterJob.Submission, ProblemCode, String)
+    case failed(StoreError)
+}
+
+/// The thread that owns the connection on which scheduling state is written.
+struct StoreWriter {
+    let jobs: Mailbox<WriterJob>
+    let results: Mailbox<WriterResult>
+
+    /// Starts the thread; it takes over the leader's store, and with it the advisory lock.
+    static func start(
+        _ store: consuming sending Store, jobs: Mailbox<WriterJob>,
+        results: Mailbox<WriterResult>
+    ) throws(SystemError) -> OSThread {
+        var handedOver: Store? = consume store
+        return try OSThread.start(name: "store writer") {
+            guard var store = handedOver.take() else { return }
+            run(&store, jobs, results)
+        }
+    }
+
+    private static func run(
+        _ store: inout Store, _ jobs: Mailbox<WriterJob>, _ results: Mailbox<WriterResult>
+    ) {
+        while true {
+            _ = try? Interest.wait(for: [Interest(jobs.descriptor, .reading)], until: nil)
+            for job in jobs.take() {
+                do throws(StoreError) {
+                    switch job {
+                    case .apply(let changes):
+                        try store.apply(changes)
+                        results.post(.applied)
+                    case .submit(let submission):
+                        results.post(try submit(submission, to: &store))
+                    case .renew: try store.renew()
+                    case .stop: return
+                    }
+                } catch {
+                    results.post(.failed(error))
+                    return
+                }
+            }
+        }
+    }
+
+    private static func submit(
+        _ submission: WriterJob.Submission, to store: inout Store
+    ) throws(StoreError) -> WriterResult {
+        let campaign: Campaign
+        do {
+            campaign = try Campaign(canonicalJSON: submission.campaign)
+        } catch {
+            return .refused(
+                submission, .usage,
+                "the coordinator does not understand the campaign (\(error)); "
+                    + "use the same version of duet on both sides")
+        }
+        let prompts = submission.prompts.map { prompt in
+            let hasClip = !prompt.video.isEmpty || !prompt.audio.isEmpty
+            return Prompt(
+                key: prompt.key, text: prompt.text,
+                groundTruth: hasClip
+                    ? .init(
+                        video: prompt.video.isEmpty ? nil : prompt.video,
+                        audio: prompt.audio.isEmpty ? nil : prompt.audio)
+                    : nil)
+        }
+        do throws(StoreError) {
+            return .submitted(submission, try store.submit(campaign: campaign, prompts: prompts))
+        } catch {
+            if case .conflict(let message) = error {
+                return .refused(submission, .conflict, message)
+            }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Campaigns
+import Foundation
+import Testing
+
+private func campaign(
+    _ columns: Campaign.Columns = .init(), limit: Int? = nil, includeReference: Bool = false
+) -> Campaign {
+    Campaign(
+        name: "demo", prompts: .init(source: "p.csv", columns: columns, limit: limit),
+        generate: .init(model: "m", includeReference: includeReference),
+        score: .init(rewards: []))
+}
+
+private func prompts(
+    _ text: String, _ file: String, _ campaign: Campaign = campaign()
+) throws -> [Prompt] {
+    try PromptFile.parse(text, file: file, for: campaign)
+}
+
+private func message(
+    _ text: String, _ file: String = "/d/p.csv", _ campaign: Campaign = campaign()
+) -> String {
+    do {
+        return "\(try PromptFile.parse(text, file: file, for: campaign).count) prompts"
+    } catch {
+        return error.description
+    }
+}
+
+@Test func aCSVFileIsReadWithQuotesCommasAndNewlines() throws {
+    let text = "id,text\r\na,\"one, \"\"two\"\"\nthree\"\r\n\r\nb,a 5\" ball\n"
+    #expect(
+        try prompts(text, "p.csv") == [
+            Prompt(key: "a", text: "one, \"two\"\nthree"), Prompt(key: "b", text: "a 5\" ball"),
+        ])
+}
+
+@Test func aFileWithoutIdsCountsItsRows() throws {
+    let expected = [Prompt(key: "p000001", text: "one"), Prompt(key: "p000002", text: "two")]
+    #expect(try prompts("text\none\ntwo", "p.csv") == expected)
+    #expect(try prompts("one\n\n  \r\ntwo\n", "p.txt") == expected)
+    #expect(
+        try prompts("{\"text\":\"one\"}\n\n{\"text\":\"two\",\"x\":[1]}", "p.jsonl") == expected)
+    #expect(try prompts("id,text\n,one\n  ,two", "p.csv") == expected)
+}
+
+@Test func jsonLinesMayHaveNumbersAsIdsAndOtherFields() throws {
+    let text = #"{"id": 12, "text": "a é \"b\"", "tags": {"a": [1, null]}, "n": 1.5, "t": true}"#
+    #expect(try prompts(text, "p.jsonl") == [Prompt(key: "12", text: "a é \"b\"")])
+}
+
+@Test func columnsMayHaveOtherNames() throws {
+    let columns = Campaign.Columns(
+        id: "clip", text: "caption", referenceVideo: "v", referenceAudio: "a")
+    let expected = [
+        Prompt(
+            key: "c1", text: "x", groundTruth: .init(video: "/d/m/1.mp4", audio: "/abs/1.wav")),
+        Prompt(key: "c2", text: "y", groundTruth: .init(video: "/2.mp4", audio: nil)),
+        Prompt(key: "c3", text: "z"),
+    ]
+    let csv = "v,caption,a,clip\nm/1.mp4,x,/abs/1.wav,c1\n../2.mp4,y,,c2\n,z,,c3\n"
+    #expect(try prompts(csv, "/d/p.csv", campaign(columns)) == expected)
+    let lines = """
+        {"clip":"c1","caption":"x","v":"m/1.mp4","a":"/abs/1.wav"}
+        {"clip":"c2","caption":"y","v":"../2.mp4","a":null}
+        {"clip":"c3","caption":"z"}
+        """
+    #expect(try prompts(lines, "/d/p.jsonl", campaign(columns)) == expected)
+}
+
+@Test func aLimitReadsNoFurther() throws {
+    let limited = campaign(limit: 1)
+    #expect(try prompts("text\none\n\"broken", "p.csv", limited).count == 1)
+    #expect(try prompts("{\"text\":\"one\"}\nbroken", "p.jsonl", limited).count == 1)
+    #expect(try prompts("one\ntwo", "p.txt", limited).count == 1)
+}
+
+@Test func brokenPromptFilesSayWhereAndWhy() {
+    let named = campaign(.init(id: "clip", text: "captoin"))
+    #expect(message("") == "@")
+    #expect(message("id,text\n") == "@")
+    #expect(message("id,caption\na,b") == "@")
+    #expect(message("clip,caption\na,b", "/d/p.csv", named) == "@")
+    #expect(message("text,text\na,b") == "@")
+    #expect(message("id,text\na,b,c\nd,e") == "@")
+    #expect(message("id,text\na,\"b\nc\n") == "@")
+    #expect(message("id,text\na,\"b\"c\n") == "@")
+    #expect(message("id,text\na,b\nc,  \na,d\n") == "@")
+    #expect(message("id,text\na\tb,c\n") == "@")
+    #expect(message("[1]\n{\"text\": 5}\n{\"txt\": \"a\"}\n{\"text\": null}", "/d/p.jsonl") == "@")
+    #expect(message("{\"text\":\"a\",\"id\":\"p000002\"}\n{\"text\":\"b\"}", "p.jsonl") == "@")
+}
+
+@Test func aLongListOfProblemsIsCutToFiveExamplesWithTheCount() {
+    let rows = (1...20).map { "x,prompt \($0)" }.joined(separator: "\n")
+    #expect(message("id,text\n" + rows) == "@")
+}
+
+@Test func groundTruthMustBeThereWhenItIsRanked() throws {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "duet-prompts-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("x".utf8).write(to: folder.appending(path: "a.mp4"))
+    let file = folder.appending(path: "p.csv")
+    var ranked = campaign(.init(referenceVideo: "path"), includeReference: true)
+
+    try Data("id,text,path\n1,one,a.mp4\n".utf8).write(to: file)
+    let good = try PromptFile.read(for: ranked, folder: folder.path)
+    #expect(good.map { $0.groundTruth?.video } == [folder.path + "/a.mp4"])
+
+    try Data("id,text,path\n1,one,a.mp4\n2,two,b.mp4\n3,three,\n4,four,.\n".utf8).write(to: file)
+    let error = #expect(throws: CampaignFileError.self) {
+        try PromptFile.read(for: ranked, folder: folder.path)
+    }
+    #expect(error?.description.replacing(folder.path, with: "/d") == "@")
+
+    ranked.generate.includeReference = false
+    #expect(try PromptFile.read(for: ranked, folder: folder.path).count == 4)
+}
+
+@Test func aFileThatIsNotThereOrNotTextIsReported() throws {
+    #expect(
+        throws: CampaignFileError(problems: [
+            Problem(file: "/nowhere/p.csv", line: 0, path: "", message: "does not exist")
+        ])
+    ) {
+        try PromptFile.read(for: campaign(), folder: "/nowhere")
+    }
+    let file = FileManager.default.temporaryDirectory.appending(path: "duet-\(UUID()).csv")
+    try Data([0x74, 0xFF, 0x0A]).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    var other = campaign()
+    other.prompts.source = file.path
+    #expect(
+        throws: CampaignFileError(problems: [
+            Problem(
+                file: file.path, line: 0, path: "", message: "is not UTF-8 text; save it as UTF-8")
+        ])
+    ) {
+        try PromptFile.read(for: other, folder: "/")
+    }
+}

@@ -1,0 +1,135 @@
+import Campaigns
+import Testing
+
+private func campaign(_ overrides: [String: String] = [:]) throws -> Campaign {
+    let file = """
+        kind: Campaign
+        name: demo
+        seed: 7
+        prompts: {source: prompts.csv, columns: {reference_video: path}}
+        generate: {model: ball@1, num_samples: 2, params: {steps: 50, cfg: 5.5}}
+        score:
+          rewards:
+            - {name: tv, scorer: imagebind, output: tv, modality: video}
+            - {name: vq, scorer: videoalign, output: VQ, modality: video}
+            - {name: av, scorer: imagebind, output: av, modality: audio_video}
+            - {name: extra, scorer: javis, output: mean, role: held_out}
+        """
+    return try #require(
+        try CampaignFile.decode(file, file: "c.yaml", overrides: overrides).first)
+}
+
+private func hashes(_ overrides: [String: String] = [:]) throws -> [String] {
+    try campaign(overrides).recipes().map(\.hash)
+}
+
+@Test func recipesComeInTheirOrderAndOneScorerIsOneTask() throws {
+    let recipes = try campaign().recipes()
+    #expect(
+        recipes.map { "\($0.kind) \($0.name) \($0.ordinal)" } == [
+            "ingest ball@1 -1", "generate ball@1 0", "generate ball@1 1",
+            "score imagebind -1", "score videoalign -1", "score javis -1",
+            "score imagebind 0", "score videoalign 0", "score javis 0",
+            "score imagebind 1", "score videoalign 1", "score javis 1",
+            "rank rank 0",
+        ])
+    #expect(recipes[3].outputs.map(\.output) == ["tv", "av"])
+    #expect(recipes[6].of == recipes[1].hash)
+    #expect(recipes[1].seed == 7)
+    #expect(recipes[12].outputs.map(\.name) == ["tv", "vq", "av"])
+    #expect(recipes[12].over == [3, 4, 6, 7, 9, 10].map { recipes[$0].hash })
+    #expect(Set(recipes.map(\.hash)).count == recipes.count)
+}
+
+/// These may only change together with the purpose in the fingerprint: every stored task of
+/// every campaign is known by them.
+@Test func hashesAreStable() throws {
+    #expect(
+        try hashes() == [
+            "@"
+        ])
+}
+
+@Test func moreSamplesKeepTheFirstHashes() throws {
+    let two = try campaign().recipes()
+    let four = try campaign(["generate.num_samples": "4"]).recipes()
+    let kept = two.filter { $0.kind != .rank }.map(\.hash)
+    #expect(Set(kept).isSubset(of: four.map(\.hash)))
+    #expect(four.last?.hash != two.last?.hash)
+}
+
+@Test(arguments: [
+    ("rank", "{pairs_per_prompt: 2}"), ("rank", "{normalize: {ddof: 0}}"),
+    ("rank", "{normalize: {method: none}}"), ("rank", "{normalize: {include_reference: false}}"),
+    ("rank", "{tie: {epsilon: 0.5}}"), ("rank", "{min_margin: {video: 1}}"),
+    ("score.rewards.0.goal", "minimize"), ("score.rewards.0.modality", "audio"),
+    ("score.rewards.0.name", "other"), ("score.rewards.0.role", "held_out"),
+])
+func changingOnlyTheRankingChangesOnlyTheRankRecipe(path: String, value: String) throws {
+    let before = try hashes()
+    let after = try hashes([path: value])
+    #expect(after.dropLast() == before.dropLast())
+    #expect(after.last != before.last)
+}
+
+@Test(arguments: [
+    ("name", "other"), ("priority", "5"), ("weight", "2"), ("labels.a", "b"),
+    ("resources", "{generate: {gpus: 1, timeout: 5m}}"), ("retry.max", "9"),
+    ("limits.max_running", "3"), ("prompts.limit", "4"), ("prompts.source", "other.csv"),
+    ("rank", "{min_margin: {video: 0}}"), ("score.rewards.3.name", "renamed"),
+])
+func whatDoesNotDecideAResultChangesNoHash(path: String, value: String) throws {
+    #expect(try hashes([path: value]) == hashes())
+}
+
+@Test(arguments: [
+    ("seed", "8"), ("generate.params.steps", "51"), ("generate.params.steps", "'50'"),
+    ("generate.params.more", "1"),
+])
+func whatDecidesGenerationChangesAllThatFollowsButNotTheGroundTruth(
+    path: String, value: String
+) throws {
+    let before = try campaign().recipes()
+    let after = try campaign([path: value]).recipes()
+    for (old, new) in zip(before, after) {
+        let isGroundTruth = old.ordinal == Recipe.groundTruthOrdinal
+        #expect((old.hash == new.hash) == isGroundTruth, "\(old)")
+    }
+}
+
+@Test func anotherModelChangesEveryHash() throws {
+    let shared = Set(try hashes()).intersection(try hashes(["generate.model": "ball@2"]))
+    #expect(shared.isEmpty)
+}
+
+@Test func oneNumberWrittenInTwoWaysHasOneHash() throws {
+    #expect(
+        try hashes(["generate.params.steps": "50.0"]) == hashes(["generate.params.steps": "50"]))
+}
+
+@Test func withoutGroundTruthNothingIsIngested() throws {
+    let recipes = try campaign(["generate.include_reference": "false"]).recipes()
+    #expect(!recipes.contains { $0.kind == .ingest || $0.ordinal == Recipe.groundTruthOrdinal })
+    #expect(recipes.count == 2 + 2 * 3 + 1)
+}
+
+@Test func theSeedOfACandidateIsStableAndItsOwn() {
+    let seed = candidateSeed(campaignSeed: 7, promptKey: "p1", ordinal: 0)
+    // SHA-256 of "21:duet.candidate-seed.18:campaign1:76:prompt2:p17:ordinal1:0", first 8 bytes.
+    #expect(seed == 1)
+    #expect(seed != candidateSeed(campaignSeed: 8, promptKey: "p1", ordinal: 0))
+    #expect(seed != candidateSeed(campaignSeed: 7, promptKey: "p2", ordinal: 0))
+    #expect(seed != candidateSeed(campaignSeed: 7, promptKey: "p1", ordinal: 1))
+}
+
+@Test func promptHashesCoverWhatTheyName() {
+    let prompt = Prompt(key: "p1", text: "a ball")
+    let withTruth = Prompt(
+        key: "p1", text: "a ball", groundTruth: .init(video: "/a.mp4", audio: nil))
+    let withAudio = Prompt(
+        key: "p1", text: "a ball", groundTruth: .init(video: nil, audio: "/a.mp4"))
+    #expect(prompt.hash == "@")
+    #expect(Set([prompt, withTruth, withAudio].map(\.hash)).count == 3)
+    #expect(Set([prompt, withTruth, withAudio].map(\.textHash)).count == 1)
+    #expect(Prompt(key: "p", text: "1a ball").hash != prompt.hash)
+}
