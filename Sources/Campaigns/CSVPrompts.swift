@@ -46,14 +46,14 @@ struct CSVPrompts {
             if let index = names.firstIndex(of: name) {
                 if names.lastIndex(of: name) != index {
                     examples.report(
-                        "twice", line: header.line, path: path,
+                        "twice", line: header.line, path: "columns.\(path)",
                         "column '\(name)' is there twice; rename one")
                 }
                 return index
             }
             isComplete = false
             examples.report(
-                "column", line: header.line, path: path,
+                "column", line: header.line, path: "columns.\(path)",
                 "no column '\(name)'; \(hint(for: name, among: names))")
             return nil
         }

@@ -70,7 +70,10 @@ public enum PromptFile {
         examples.finish()
         if rows.isEmpty, problems.isEmpty {
             problems.report(
-                Place(file: file, line: 0), "", "holds no prompts; it must be .csv, .jsonl or .txt")
+                Place(file: file, line: 0), "",
+                PromptFormat(path: file) == nil
+                    ? "is no prompts file; its name must end in .csv, .jsonl or .txt"
+                    : "holds no prompts; give it at least one")
         }
         try problems.throwIfAny()
         return prompts

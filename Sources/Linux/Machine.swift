@@ -21,7 +21,7 @@ public enum Machine {
 
     /// The machine's memory in MiB, whatever part of it this process may take.
     public static var memoryMiB: Int {
-        sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) >> 20
+        (sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
     /// Bytes that this user may still write to the disk that holds `path`.

@@ -78,7 +78,7 @@ func spawnError(_ outcome: duet_spawn_outcome, _ request: SpawnRequest) -> Spawn
     case DUET_SPAWN_EXECUTE where outcome.error == ENOENT:
         let path = name.contains("/") ? nil : request.environment["PATH"] ?? defaultPath
         return .commandNotFound(name, searched: path)
-    case DUET_SPAWN_EXECUTE where outcome.error == EACCES:
+    case DUET_SPAWN_EXECUTE where [EACCES, ENOEXEC].contains(outcome.error):
         return .notExecutable(name)
     case DUET_SPAWN_EXECUTE:
         return .system(SystemError(call: "execve", errno: outcome.error, path: name))

@@ -42,7 +42,7 @@ public struct SpawnRequest: Equatable, Sendable {
 public enum SpawnError: Error, Equatable, Sendable {
     /// No such program; `searched` is the `PATH` of the environment given, if it was looked up.
     case commandNotFound(String, searched: String?)
-    /// The program's file may not be executed.
+    /// The file may not be executed, or holds nothing that can be.
     case notExecutable(String)
     /// The working directory cannot be entered.
     case directory(SystemError)
@@ -59,7 +59,7 @@ extension SpawnError: CustomStringConvertible {
         case .commandNotFound(let name, nil):
             "no program \"\(name)\"; check the path, and for a script its first line (#!)"
         case .notExecutable(let name):
-            "\"\(name)\" may not be executed; check its permissions (chmod +x)"
+            "\"\(name)\" is no program; check its permissions (chmod +x) and its first line (#!)"
         case .directory(let error):
             "the working directory cannot be entered: \(error)"
         case .system(let error):

@@ -56,17 +56,11 @@ public struct Store: ~Copyable {
         _ body: (inout Connection) throws(StoreError) -> R
     ) throws(StoreError) -> R {
         guard let epoch else { throw .notLeading }
-        let result: R
-        do {
-            result = try connection.transaction(wrappingErrors: StoreError.postgres) {
-                (connection: inout Connection) throws(StoreError) -> R in
-                try Self.holdEpoch(epoch, connection: &connection)
-                return try body(&connection)
-            }
-        } catch {
-            throw error
+        return try connection.transaction(wrappingErrors: StoreError.postgres) {
+            (connection: inout Connection) throws(StoreError) -> R in
+            try connection.holdEpoch(epoch)
+            return try body(&connection)
         }
-        return result
     }
 
     /// Runs `body` in a transaction that sees one state of the tables and may read much of them.
@@ -75,12 +69,9 @@ public struct Store: ~Copyable {
     ) throws(StoreError) -> R {
         try connection.transaction(wrappingErrors: StoreError.postgres) {
             (connection: inout Connection) throws(StoreError) -> R in
-            do {
+            try connection.storing { (connection) throws(PostgresError) in
                 try connection.executeScript(
-                    "set transaction isolation level repeatable read, read only;"
-                        + readingMuch)
-            } catch {
-                throw .postgres(error)
+                    "set transaction isolation level repeatable read, read only;" + readingMuch)
             }
             return try body(&connection)
         }

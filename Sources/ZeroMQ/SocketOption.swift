@@ -33,6 +33,8 @@ public enum SocketOption: Hashable, Sendable {
     case maxMessageSize(Int64)
     /// Only the newest message is kept in the queue.
     case conflate(Bool)
+    /// Sends an empty message on every new connection, so that a router learns of the peer at once.
+    case probeRouter(Bool)
     /// TCP keepalive: idle time and probe interval in seconds, and probes before giving up.
     case tcpKeepalive(idle: Int32, interval: Int32, count: Int32)
     /// Addresses may be IPv6 as well.
@@ -49,6 +51,7 @@ extension Socket {
         case .routingID(let bytes): try set(ZMQ_ROUTING_ID, bytes, "routingID")
         case .routerMandatory(let on): try set(ZMQ_ROUTER_MANDATORY, on ? 1 : 0, "routerMandatory")
         case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, on ? 1 : 0, "routerHandover")
+        case .probeRouter(let on): try set(ZMQ_PROBE_ROUTER, on ? 1 : 0, "probeRouter")
         case .immediate(let on): try set(ZMQ_IMMEDIATE, on ? 1 : 0, "immediate")
         case .reconnect(let milliseconds, let limit):
             try set(ZMQ_RECONNECT_IVL, milliseconds, "reconnect")

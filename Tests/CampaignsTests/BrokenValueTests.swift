@@ -316,5 +316,9 @@ func variablesAndOverridesAreCheckedLikeTheFile(broken: Broken) {
 }
 
 @Test func aVariableWithoutQuotesInsideBracesSaysHowToWriteIt() {
-    #expect(message(goodFile + "vars: {n: 1}\nretry: {max: ${n}}\n") == "@")
+    #expect(
+        message(goodFile + "vars: {n: 1}\nretry: {max: ${n}}\n") == """
+            c.yaml:10: is not YAML: while parsing a flow mapping of line 10, \
+            did not find expected ',' or '}'; inside { } put quotes around ${...}
+            """)
 }

@@ -192,7 +192,24 @@ func canonicalJSONIsReadBackAsTheSameCampaign(file: String) throws {
 
 @Test func canonicalJSONIsOneLineWithSortedKeys() throws {
     let json = try CampaignFile.decode(goodFile, file: "c.yaml")[0].canonicalJSON()
-    #expect(json == "@")
+    let need = """
+        {"cpus":1,"gpu_memory":0,"gpus":0,"memory":0,"named":{},"timeout_ms":3600000}
+        """
+    #expect(
+        json == """
+            {"generate":{"adapter":"none","include_reference":false,"model":"ball@1",\
+            "num_samples":3,"params":{}},"kind":"Campaign","labels":{},"limits":{},\
+            "name":"demo","priority":0,"prompts":{"columns":{"text":"text"},\
+            "source":"prompts.csv"},"rank":{"aggregate":"modality-micro","min_margin":{},\
+            "normalize":{"ddof":1,"include_reference":true,"method":"zscore",\
+            "scope":"campaign"},"pairs_per_prompt":1,"select":"dominance-max-margin",\
+            "tie_epsilon":0},"resources":{"generate":\(need),"ingest":\(need),"rank":\(need),\
+            "score":\(need),"where":{}},"retry":{"backoff_ms":30000,"crash_limit":5,"max":2},\
+            "score":{"rewards":[{"goal":"maximize","modality":"audio","name":"clarity",\
+            "output":"clarity","role":"ranked","scorer":"ears"},{"goal":"maximize",\
+            "modality":"video","name":"sharpness","output":"sharpness","role":"ranked",\
+            "scorer":"eyes"}]},"seed":0,"version":1,"weight":1}
+            """)
 }
 
 @Test(arguments: ["", "{}", "[1]", #"{"version":99,"kind":"Campaign"}"#])

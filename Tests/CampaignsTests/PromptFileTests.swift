@@ -17,7 +17,7 @@ private func prompts(
     try PromptFile.parse(text, file: file, for: campaign)
 }
 
-private func message(
+private func promptMessage(
     _ text: String, _ file: String = "/d/p.csv", _ campaign: Campaign = campaign()
 ) -> String {
     do {
@@ -77,23 +77,59 @@ private func message(
 
 @Test func brokenPromptFilesSayWhereAndWhy() {
     let named = campaign(.init(id: "clip", text: "captoin"))
-    #expect(message("") == "@")
-    #expect(message("id,text\n") == "@")
-    #expect(message("id,caption\na,b") == "@")
-    #expect(message("clip,caption\na,b", "/d/p.csv", named) == "@")
-    #expect(message("text,text\na,b") == "@")
-    #expect(message("id,text\na,b,c\nd,e") == "@")
-    #expect(message("id,text\na,\"b\nc\n") == "@")
-    #expect(message("id,text\na,\"b\"c\n") == "@")
-    #expect(message("id,text\na,b\nc,  \na,d\n") == "@")
-    #expect(message("id,text\na\tb,c\n") == "@")
-    #expect(message("[1]\n{\"text\": 5}\n{\"txt\": \"a\"}\n{\"text\": null}", "/d/p.jsonl") == "@")
-    #expect(message("{\"text\":\"a\",\"id\":\"p000002\"}\n{\"text\":\"b\"}", "p.jsonl") == "@")
+    #expect(promptMessage("") == "/d/p.csv: holds no prompts; give it at least one")
+    #expect(promptMessage("id,text\n") == "/d/p.csv: holds no prompts; give it at least one")
+    #expect(
+        promptMessage("id,caption\na,b")
+            == "/d/p.csv:1: columns.text: no column 'text'; known here: caption, id")
+    #expect(
+        promptMessage("clip,caption\na,b", "/d/p.csv", named)
+            == "/d/p.csv:1: columns.text: no column 'captoin'; did you mean 'caption'?")
+    #expect(
+        promptMessage("text,text\na,b")
+            == "/d/p.csv:1: columns.text: column 'text' is there twice; rename one")
+    #expect(
+        promptMessage("id,text\na,b,c\nd,e")
+            == "/d/p.csv:2: has 3 fields where the header has 2; quote fields that hold commas")
+    #expect(
+        promptMessage("id,text\na,\"b\nc\n")
+            == "/d/p.csv:2: has a quoted field that never ends; close it with a '\"'")
+    #expect(
+        promptMessage("id,text\na,\"b\"c\n") == """
+            /d/p.csv:2: has text after a closing '"'; \
+            write '""' for a quote inside a quoted field
+            """)
+    #expect(
+        promptMessage("id,text\na,b\nc,  \na,d\n") == """
+            /d/p.csv:3: text: is empty; give the prompt a text
+            /d/p.csv:4: id: 'a' is taken by line 2; ids must differ
+            """)
+    #expect(
+        promptMessage("id,text\na\tb,c\n") == """
+            /d/p.csv:2: id: 'a b' is longer than 200 bytes or has control characters; shorten it
+            """)
+    #expect(
+        promptMessage("[1]\n{\"text\": 5}\n{\"txt\": \"a\"}\n{\"text\": null}", "/d/p.jsonl") == """
+            /d/p.jsonl:1: is not a JSON object; write one object per line
+            /d/p.jsonl:2: text: expected a text in 'text'
+            /d/p.jsonl:3: text: no 'text'; did you mean 'txt'?
+            /d/p.jsonl:4: text: is empty; give the prompt a text
+            """)
+    #expect(
+        promptMessage("{\"text\":\"a\",\"id\":\"p000002\"}\n{\"text\":\"b\"}", "p.jsonl")
+            == "p.jsonl:2: id: 'p000002' is taken by line 1; ids must differ")
 }
 
 @Test func aLongListOfProblemsIsCutToFiveExamplesWithTheCount() {
     let rows = (1...20).map { "x,prompt \($0)" }.joined(separator: "\n")
-    #expect(message("id,text\n" + rows) == "@")
+    #expect(
+        promptMessage("id,text\n" + rows) == """
+            /d/p.csv:3: id: 'x' is taken by line 2; ids must differ
+            /d/p.csv:4: id: 'x' is taken by line 2; ids must differ
+            /d/p.csv:5: id: 'x' is taken by line 2; ids must differ
+            /d/p.csv:6: id: 'x' is taken by line 2; ids must differ
+            /d/p.csv:7: id: 'x' is taken by line 2; ids must differ (and 14 more rows like this)
+            """)
 }
 
 @Test func groundTruthMustBeThereWhenItIsRanked() throws {
@@ -113,7 +149,15 @@ private func message(
     let error = #expect(throws: CampaignFileError.self) {
         try PromptFile.read(for: ranked, folder: folder.path)
     }
-    #expect(error?.description.replacing(folder.path, with: "/d") == "@")
+    #expect(
+        error?.description.replacing(folder.path, with: "/d") == """
+            /d/p.csv:3: reference_video: /d/b.mp4 does not exist; \
+            paths are relative to the prompts file
+            /d/p.csv:4: reference_video: is empty, \
+            but include_reference needs every prompt's ground truth
+            /d/p.csv:5: reference_video: /d cannot be read; \
+            check that it is a file and its permissions
+            """)
 
     ranked.generate.includeReference = false
     #expect(try PromptFile.read(for: ranked, folder: folder.path).count == 4)

@@ -67,7 +67,9 @@ private final class Kept: Sendable {
         pthread_sigmask(SIG_SETMASK, &set, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         let (output, _) = try shell("grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2")
-        #expect(output == "0000000000000000\n0000000000000000\n")
+        let sets = output.split(separator: "\n").compactMap { UInt64($0, radix: 16) }
+        // Signals 32 and 33 are glibc's own, and it lets nobody change them.
+        #expect(sets.map { $0 & ~(3 << 31) } == [0, 0])
     }
 
     @Test func aChildLeadsItsOwnGroup() throws {
@@ -113,8 +115,8 @@ private final class Kept: Sendable {
     }
 
     @Test func aFileThatIsNoProgramAndAMissingFolderAreKnownAtTheStart() throws {
-        let request = SpawnRequest(command: ["/etc/hostname"], environment: [:])
-        #expect(throws: SpawnError.notExecutable("/etc/hostname")) {
+        let request = SpawnRequest(command: ["/etc/passwd"], environment: [:])
+        #expect(throws: SpawnError.notExecutable("/etc/passwd")) {
             _ = try ChildProcess.spawn(request).pid
         }
         let lost = SpawnRequest(command: ["ls"], environment: path, directory: "/no/folder")

@@ -1,0 +1,67 @@
+import Campaigns
+import Scheduling
+
+/// What a campaign file says, in the scheduler's words.
+extension CampaignPlan {
+    init(
+        id: CampaignID, _ campaign: Campaign, recipes: [SlotRecipe], prompts: Int,
+        retired: Set<Int>
+    ) {
+        self.init(
+            id: id, priority: Int32(clamping: campaign.priority), weight: campaign.weight,
+            maxRunning: campaign.limits.maxRunning,
+            failureBudget: FailureBudget(campaign.limits.maxFailed),
+            slots: recipes.map { PlanSlot($0, in: campaign) }, prompts: prompts,
+            retired: retired)
+    }
+}
+
+extension PlanSlot {
+    init(_ recipe: SlotRecipe, in campaign: Campaign) {
+        self.init(
+            taskClass: TaskClass(recipe, in: campaign), source: recipe.source,
+            isWholeCampaign: recipe.kind == .rank, isActive: recipe.isActive)
+    }
+}
+
+extension TaskClass {
+    init(_ recipe: SlotRecipe, in campaign: Campaign) {
+        let request = campaign.resources.request(for: recipe.kind.campaignKind)
+        let labels = campaign.resources.labels
+        self.init(
+            need: Capability(kind: recipe.kind, name: recipe.name),
+            resources: Resources(request),
+            // Ranking is the coordinator's own work and needs no worker of a kind.
+            labels: recipe.kind == .rank
+                ? [] : labels.keys.sorted().map { LabelRule(key: $0, values: labels[$0] ?? []) },
+            model: recipe.model,
+            timeLimit: request.timeoutMilliseconds,
+            retry: RetryRule(
+                retries: Int32(clamping: campaign.retry.max),
+                backoff: campaign.retry.backoffMilliseconds,
+                crashLimit: Int32(clamping: campaign.retry.crashLimit)))
+    }
+}
+
+extension Resources {
+    init(_ request: Campaign.Request) {
+        self.init(
+            cpus: Int32(clamping: thousandths(request.cpus)), memory: request.memory,
+            gpus: Int32(clamping: thousandths(request.gpus)), gpuMemory: request.gpuMemory,
+            named: request.named.keys.sorted().map {
+                Amount(name: $0, amount: thousandths(request.named[$0] ?? 0))
+            })
+    }
+}
+
+extension FailureBudget {
+    init(_ budget: Campaign.FailureBudget?) {
+        switch budget {
+        case .count(let count): self = .count(count)
+        case .percent(let percent): self = .share(percent / 100)
+        case nil: self = .count(.max)
+        }
+    }
+}
+
+private func thousandths(_ amount: Double) -> Int64 { Int64((amount * 1000).rounded()) }

@@ -1,0 +1,83 @@
+import Foundation
+import Linux
+import Scheduling
+import Wire
+import ZeroMQ
+
+/// A connection of the command line to the coordinator.
+struct Client: ~Copyable {
+    private let context: Context
+    private let socket: Socket
+    private let endpoint: String
+    private var lastID: UInt64 = 0
+
+    /// Milliseconds without an answer after which the coordinator counts as unreachable.
+    static let patience: Int64 = 5000
+
+    init(_ endpoint: String) throws {
+        self.endpoint = endpoint
+        context = try Context()
+        socket = try Socket(.dealer, in: context)
+        try socket.set(.linger(milliseconds: 0))
+        try socket.set(.reconnect(milliseconds: 20, limit: 100))
+        try socket.set(.maxMessageSize(-1))
+        try socket.connect(endpoint)
+    }
+
+    /// Sends a request without waiting for its reply; returns its number.
+    mutating func post(_ request: Request) throws -> UInt64 {
+        lastID += 1
+        _ = try socket.send(ClientCodec.encode(request, id: lastID))
+        return lastID
+    }
+
+    /// Asks and waits; a problem becomes a failure with its exit code.
+    mutating func ask(_ request: Request, patience: Int64 = Client.patience) throws -> Reply {
+        let id = try post(request)
+        let deadline = Clock.monotonic / 1_000_000 + patience
+        while true {
+            guard let (answered, reply) = try receive(until: deadline) else {
+                throw Failure.unreachable(
+                    "no coordinator answers at \(endpoint); start one with `duet up`, or say "
+                        + "where it is with --coordinator or DUET_COORDINATOR")
+            }
+            guard answered == id || answered == 0 else { continue }
+            if case .problem(let code, let message) = reply {
+                throw Failure(code: code.exitCode, message: message)
+            }
+            return reply
+        }
+    }
+
+    /// Asks for a listing and returns its JSON.
+    mutating func query(_ query: Query) throws -> Data {
+        guard case .answer(let json) = try ask(.query(query), patience: 60_000) else {
+            throw Failure.work("the coordinator's answer makes no sense")
+        }
+        return Data(json.utf8)
+    }
+
+    private func receive(until deadline: Int64) throws -> (UInt64, Reply)? {
+        while true {
+            var poll = PollSet()
+            poll.add(socket.pollItem(.readable))
+            let left = deadline - Clock.monotonic / 1_000_000
+            if left <= 0 { return nil }
+            _ = try poll.wait(timeoutMilliseconds: Int(left))
+            while let bytes = try socket.receive(dontWait: true) {
+                if let reply = try ClientCodec.decode(bytes) { return reply }
+            }
+        }
+    }
+}
+
+extension ProblemCode {
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .failed: 1
+        case .usage: 2
+        case .notFound: 3
+        case .conflict: 4
+        }
+    }
+}

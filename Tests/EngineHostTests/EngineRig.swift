@@ -1,0 +1,110 @@
+import Glibc
+import Linux
+import Testing
+
+@testable import EngineHost
+
+/// What every engine of these tests begins with.
+private let prelude = """
+    import json, os, signal, sys
+    def send(**message): print(json.dumps(message), flush=True)
+    def hello(**more):
+        send(**{**dict(type="hello", protocol=1, name="test", version="1", provides=[]), **more})
+    def receive(): return json.loads(sys.stdin.readline())
+    def log(text): print(text, file=sys.stderr, flush=True)
+
+    """
+
+/// A real child with the loop of an owner, whose clock can be put forward.
+struct EngineRig: ~Copyable {
+    let folder: TemporaryFolder
+    var child: EngineChild
+    private var clockOffset: Int64 = 0
+    private var waiting: [EngineEvent] = []
+
+    /// Starts a Python engine; `pipes` are named pipes in the folder, whose paths are its arguments.
+    init(_ script: String, makingPipes pipes: [String] = []) throws {
+        let folder = try TemporaryFolder()
+        let paths = pipes.map { folder.file($0) }
+        for path in paths where mkfifo(path, 0o600) != 0 {
+            throw SystemError(call: "mkfifo", errno: errno, path: path)
+        }
+        try self.init(command: ["python3", "-c", prelude + script] + paths, in: folder)
+    }
+
+    init(command: [String], in folder: consuming TemporaryFolder) throws {
+        self.folder = folder
+        child = try EngineChild(
+            command: command, environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"],
+            logPath: self.folder.file("engine.log"), now: Clock.monotonic)
+    }
+
+    var now: Int64 {
+        Clock.monotonic + clockOffset
+    }
+
+    var attemptLog: String {
+        get throws { try text(ofFile: folder.file("attempt.log")) }
+    }
+
+    /// An attempt that this rig's folder can hold.
+    func attempt(_ task: String = "t1", kind: String = "train") -> EngineAttempt {
+        EngineAttempt(
+            task: task, attempt: 1, kind: kind, name: "m", folder: folder.path,
+            timeLimit: .seconds(3600), logPath: folder.file("attempt.log"))
+    }
+
+    mutating func start(_ attempt: EngineAttempt) throws {
+        try child.start(attempt, now: now)
+    }
+
+    mutating func stop() {
+        child.stop(now: now)
+    }
+
+    /// Waits for the hello, and starts an attempt then.
+    mutating func startAfterHello(_ attempt: EngineAttempt) throws {
+        guard case .hello = try next() else { throw Unexpected() }
+        try start(attempt)
+    }
+
+    /// Puts the clock forward to when the child has to do something next.
+    mutating func skipToDeadline() {
+        if let deadline = child.deadline { clockOffset += max(0, deadline - now) }
+    }
+
+    /// Returns the next event, waiting for it.
+    mutating func next() throws -> EngineEvent {
+        // Only so that a broken test ends at all.
+        let limit = Clock.monotonic + 120_000_000_000
+        while waiting.isEmpty {
+            guard Clock.monotonic < limit, !child.hasEnded else { throw Unexpected() }
+            waiting = child.pump(now: now)
+            if waiting.isEmpty {
+                let deadline = min(limit, (child.deadline ?? .max) - clockOffset)
+                _ = try Interest.wait(for: child.interests, until: deadline)
+            }
+        }
+        return waiting.removeFirst()
+    }
+
+    /// Returns all events up to the end of the child.
+    mutating func untilExit() throws -> [EngineEvent] {
+        var events: [EngineEvent] = []
+        while true {
+            let event = try next()
+            events.append(event)
+            if case .exited = event { return events }
+        }
+    }
+
+    /// Returns the failure that comes next, with what else comes before it.
+    mutating func failure() throws -> EngineFailure {
+        while true {
+            if case .failed(let failure) = try next() { return failure }
+        }
+    }
+}
+
+/// What a test did not expect to happen.
+struct Unexpected: Error {}
