@@ -16,7 +16,8 @@ let optimised = rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 /// Targets that touch C handles mark each unsafe step, so that it can be found.
 let marked = rules + [.strictMemorySafety()]
 
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -45,11 +46,43 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
 
-        // Domain: pure values, no I/O.
+        // Domain: pure values, no I/O but the reading of campaign files.
         .target(name: "Campaigns", dependencies: [yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
+        .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
+
+        // Services: thin shells around the domain.
         .target(
+            name: "Schema", path: "Schema", exclude: ["wire"],
+            resources: [.embedInCode("migrations")], swiftSettings: rules),
+        .target(name: "Artifacts", dependencies: [crypto], swiftSettings: rules),
+        .target(name: "LocalPostgres", dependencies: ["Postgres"], swiftSettings: marked),
+        .target(name: "EngineHost", dependencies: ["Linux"], swiftSettings: rules),
+        .target(
+            name: "Store",
+            dependencies: ["Campaigns", "Postgres", "Preferences", "Scheduling", "Schema"],
+            swiftSettings: rules),
+        .target(
+            name: "Coordinator",
+            dependencies: [
+                "Campaigns", "Linux", "Scheduling", "Schema", "Store", "Wire", "ZeroMQ", logging,
+            ],
+            swiftSettings: rules),
+        .target(
+            name: "Worker",
+            dependencies: [
+                "Artifacts", "EngineHost", "Linux", "Scheduling", "Wire", "ZeroMQ", logging,
+            ],
+            swiftSettings: rules),
+
+        // The one binary.
+        .executableTarget(
+            name: "duet",
+            dependencies: [
+                "Campaigns", "Coordinator", "Linux", "LocalPostgres", "Scheduling", "Schema",
+                "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
+            ],
             swiftSettings: rules),
     ],
     swiftLanguageModes: [.v6]

@@ -102,7 +102,7 @@ create table tasks (
         check ((state = 'completed') = (engine is not null)),
     constraint leased_by_a_worker
         check (state <> 'leased' or (worker_id is not null and number > 0))
-) with (fillfactor = 50);
+) with (fillfactor = 40);
 comment on table tasks is 'The emitted tasks. A task without a row is still blocked.';
 
 create function task_campaign(task bigint) returns integer

@@ -1,3 +1,5 @@
+import Campaigns
+import Linux
 import Scheduling
 import Store
 import Wire
@@ -16,7 +18,7 @@ extension CoordinatorLoop {
             submissionsInFlight += 1
             writerJobs.post(
                 .submit(
-                    WriterJob.Submission(
+                    WriterJob.Upload(
                         campaign: whole.campaign, prompts: whole.prompts, route: route,
                         request: id)))
         case .campaign(let selector, let command):
@@ -30,7 +32,7 @@ extension CoordinatorLoop {
     }
 
     /// A submission is durable: the machine learns of it, its client too.
-    mutating func admit(_ submission: Store.Submission, _ job: WriterJob.Submission) {
+    mutating func admit(_ submission: Submission, _ job: WriterJob.Upload) {
         submissionsInFlight -= 1
         let id = submission.snapshot.plan.id
         if endedMeanwhile.contains(id) {
@@ -50,7 +52,7 @@ extension CoordinatorLoop {
         reply(
             .submitted(
                 Reply.Submitted(
-                    campaign: id, name: submission.catalog.name, created: submission.created,
+                    campaign: id, name: submission.catalog.campaign.name, created: submission.created,
                     unchanged: submission.unchanged, tasks: Int64(total))),
             id: job.request, route: job.route)
     }
@@ -118,10 +120,13 @@ extension CoordinatorLoop {
         case .task(let id):
             live.explanation = machine.explain(TaskID(rawValue: id), at: now)
         case .status:
-            live.status = .init(
-                epoch: machine.epoch, completed: counters.completed, batches: counters.batches,
-                malformed: peers.malformed, firstLease: counters.firstLease,
-                openTasks: machine.population.tasks)
+            live.status = Answers.Status(
+                epoch: machine.epoch, pid: ProcessUsage.processID,
+                completed: counters.completed, batches: counters.batches,
+                malformed: peers.malformed, firstLeaseMs: counters.firstLease,
+                openTasks: machine.population.tasks,
+                peakMb: (try? ProcessUsage.memory().peakMiB) ?? 0,
+                cpuUs: ProcessUsage.processorMicroseconds())
         case .tasks, .pairs: break
         }
         return live

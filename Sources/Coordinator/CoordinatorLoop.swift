@@ -137,8 +137,10 @@ struct CoordinatorLoop: ~Copyable {
             if let worker = machine.worker(named: registration.identity) {
                 peers.bind(worker, to: route)
                 log.info(
-                    "worker \(registration.identity) registered from \(registration.node), "
-                        + "\(registration.capacity.slots) slots, holds \(registration.held.count)")
+                    """
+                    worker \(registration.identity) registered from \(registration.node): \
+                    \(registration.capacity.slots) slots, holds \(registration.held.count) tasks
+                    """)
             }
             collect(effects)
             return

@@ -10,6 +10,8 @@ public struct CoordinatorOptions: Sendable {
     public var events: String
     /// This coordinator's name among those standing by.
     public var name: String
+    /// The shared artifact folder, to say where logs lie; empty when it is not known.
+    public var artifacts = ""
     /// Bounds and intervals of its machine.
     public var scheduling = CoordinatorConfig()
     /// Milliseconds without renewal after which a standby takes over from a leader that still

@@ -25,16 +25,16 @@ struct Ranker {
         var microseconds: Int64
     }
 
-    init(database: String, session: UInt64) throws(SystemError) {
+    init(database: String, epoch: Int32, session: UInt64) throws(SystemError) {
         let registration = Registration(
             identity: Self.identity, session: session, node: Machine.hostName,
-            pid: ProcessID.current, capacity: Capacity(slots: 1),
+            pid: ProcessUsage.processID, capacity: Capacity(slots: 1),
             provides: [Capability(kind: .rank, name: "*")])
         machine = WorkerMachine(WorkerConfig(registration: registration))
         jobs = try Mailbox()
         ended = try Mailbox()
         let (jobs, ended) = (jobs, ended)
-        _ = try OSThread.start(name: "ranker") { Self.run(database, jobs, ended) }
+        _ = try OSThread.start(name: "ranker") { Self.run(database, epoch, jobs, ended) }
     }
 
     /// Gives it an event and returns what it says to the coordinator.
@@ -51,14 +51,14 @@ struct Ranker {
     func stop() { jobs.post(nil) }
 
     private static func run(
-        _ database: String, _ jobs: Mailbox<Job>, _ ended: Mailbox<Ended>
+        _ database: String, _ epoch: Int32, _ jobs: Mailbox<Job>, _ ended: Mailbox<Ended>
     ) {
         while true {
             _ = try? Interest.wait(for: [Interest(jobs.descriptor, .reading)], until: nil)
             for job in jobs.take() {
                 guard let attempt = job else { return }
                 let start = Clock.monotonic
-                let outcome = rank(attempt.task, database)
+                let outcome = rank(attempt.task, database, epoch)
                 let microseconds = (Clock.monotonic - start) / 1000
                 ended.post(
                     Ended(attempt: attempt, outcome: outcome, microseconds: microseconds))
@@ -67,10 +67,11 @@ struct Ranker {
     }
 
     /// A connection for each ranking: they are rare, and a broken one mends itself so.
-    private static func rank(_ task: TaskID, _ database: String) -> Outcome {
+    private static func rank(_ task: TaskID, _ database: String, _ epoch: Int32) -> Outcome {
         do throws(StoreError) {
             var store = try Store(database)
-            _ = try store.rank(task: task)
+            store.write(under: epoch)
+            _ = try store.rank(task)
             return .completed(.nothing)
         } catch {
             return .failed(Failure(message: "ranking failed: \(error)", retryable: true))

@@ -7,12 +7,12 @@ import Wire
 /// What the writer's thread is asked to make durable, in this order and no other.
 enum WriterJob: Sendable {
     case apply(Changes)
-    case submit(Submission)
+    case submit(Upload)
     case renew
     case stop
 
     /// A complete submission and who waits for the answer.
-    struct Submission: Sendable {
+    struct Upload: Sendable {
         var campaign: String
         var prompts: [WirePrompt]
         var route: Route
@@ -23,8 +23,8 @@ enum WriterJob: Sendable {
 /// What became of it.
 enum WriterResult: Sendable {
     case applied
-    case submitted(WriterJob.Submission, Store.Submission)
-    case refused(WriterJob.Submission, ProblemCode, String)
+    case submitted(WriterJob.Upload, Submission)
+    case refused(WriterJob.Upload, ProblemCode, String)
     case failed(StoreError)
 }
 
@@ -35,10 +35,11 @@ struct StoreWriter {
 
     /// Starts the thread; it takes over the leader's store, and with it the advisory lock.
     static func start(
-        _ store: consuming sending Store, jobs: Mailbox<WriterJob>,
+        _ store: consuming Store, jobs: Mailbox<WriterJob>,
         results: Mailbox<WriterResult>
     ) throws(SystemError) -> OSThread {
-        var handedOver: Store? = consume store
+        // Nobody else keeps the store: it is consumed here and used by the new thread only.
+        nonisolated(unsafe) var handedOver: Store? = consume store
         return try OSThread.start(name: "store writer") {
             guard var store = handedOver.take() else { return }
             run(&store, jobs, results)
@@ -70,7 +71,7 @@ struct StoreWriter {
     }
 
     private static func submit(
-        _ submission: WriterJob.Submission, to store: inout Store
+        _ submission: WriterJob.Upload, to store: inout Store
     ) throws(StoreError) -> WriterResult {
         let campaign: Campaign
         do {
@@ -92,7 +93,7 @@ struct StoreWriter {
                     : nil)
         }
         do throws(StoreError) {
-            return .submitted(submission, try store.submit(campaign: campaign, prompts: prompts))
+            return .submitted(submission, try store.submit(campaign, prompts: prompts))
         } catch {
             if case .conflict(let message) = error {
                 return .refused(submission, .conflict, message)

@@ -1,3 +1,4 @@
+import Campaigns
 import Scheduling
 import Store
 
@@ -19,7 +20,7 @@ struct TaskInputs {
     private var files: [TaskID: Files] = [:]
 
     /// Names of the campaigns that run.
-    var names: [CampaignID: String] { entries.mapValues(\.catalog.name) }
+    var names: [CampaignID: String] { entries.mapValues(\.catalog.campaign.name) }
 
     mutating func add(_ catalog: CampaignCatalog, _ plan: CampaignPlan) {
         entries[plan.id] = Entry(catalog: catalog, plan: plan)

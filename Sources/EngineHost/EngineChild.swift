@@ -100,6 +100,9 @@ public struct EngineChild: ~Copyable {
     public mutating func start(_ attempt: EngineAttempt, now: Int64) throws(EngineRefusal) {
         guard isIdle else { throw .notIdle }
         preparedRun = try WorkerMessage.run(attempt).line(with: encoder)
+        if let model = attempt.model {
+            _ = try WorkerMessage.load(model: model).line(with: encoder)
+        }
         // What was written so far belongs to no attempt.
         readLog()
         let actions = try machine.start(attempt, now: now)
@@ -167,7 +170,7 @@ extension EngineChild {
             pendingInput += preparedRun
             preparedRun = []
         } else if let line = try? message.line(with: encoder) {
-            // A model's name can always be written, and is part of the run checked before.
+            // Never refused: the model's name was tried when its attempt was started.
             pendingInput += line
         }
     }
@@ -192,7 +195,7 @@ extension EngineChild {
         switch failure.kind {
         case .crashed, .helloTimeout:
             guard let last = failure.logTail.split(whereSeparator: \.isNewline).last else { return }
-            failure.message += "; its last words: \(excerpt(last.utf8))"
+            failure.message += "; its last words: \(printable(last))"
         case .reported, .timedOut, .garbage, .protocolMismatch, .stopped:
             break
         }

@@ -46,8 +46,8 @@ struct EngineMachine {
     enum Cause: Equatable {
         /// The owner wants no more of it.
         case dismissed
-        /// It closed its stdout, so it is about to end or useless.
-        case silent(task: String?)
+        /// It closed its stdout in the middle, so it is about to end or useless.
+        case silent(task: String?, moment: String)
         case failure(EngineFailure)
     }
 
@@ -187,7 +187,8 @@ struct EngineMachine {
     /// Takes the end of the child's stdout, which mostly comes a moment before its own.
     mutating func outputClosed(now: Int64) -> [EngineAction] {
         guard listens else { return [] }
-        state = .stopping(.silent(task: attempt?.task), .closing, until: now + Limit.grace)
+        let cause = moment.map { Cause.silent(task: attempt?.task, moment: $0) } ?? .dismissed
+        state = .stopping(cause, .closing, until: now + Limit.grace)
         return [.closeInput]
     }
 
@@ -197,12 +198,13 @@ struct EngineMachine {
         let end = EngineAction.tell(.exited(status))
         switch state {
         case .starting, .loading, .running:
-            return [.tell(.failed(crash(status, task: attempt?.task))), end]
-        case .stopping(.silent(let task?), _, _):
-            return [.tell(.failed(crash(status, task: task))), end]
+            let crash = crash(status, task: attempt?.task, moment: moment ?? "")
+            return [.tell(.failed(crash)), end]
+        case .stopping(.silent(let task, let moment), _, _):
+            return [.tell(.failed(crash(status, task: task, moment: moment))), end]
         case .stopping(.failure(let failure), _, _):
             return [.tell(.failed(failure)), end]
-        case .idle, .stopping:
+        case .idle, .stopping(.dismissed, _, _):
             return [end]
         case .dead:
             return []
@@ -301,14 +303,18 @@ extension EngineMachine {
         }
     }
 
-    private func crash(_ status: Ending, task: String?) -> EngineFailure {
-        let moment =
-            switch state {
-            case .starting: "before its hello"
-            case .loading: "while it loaded a model"
-            default: task == nil ? "while no task ran" : "in the middle of the task"
-            }
-        return EngineFailure(
+    /// What an end would interrupt; nil = nothing.
+    private var moment: String? {
+        switch state {
+        case .starting: "before its hello"
+        case .loading: "while it loaded a model"
+        case .running: "in the middle of the task"
+        case .idle, .stopping, .dead: nil
+        }
+    }
+
+    private func crash(_ status: Ending, task: String?, moment: String) -> EngineFailure {
+        EngineFailure(
             task: task, kind: .crashed(status),
             message: "the engine ended with \(status) \(moment)", retryable: true)
     }

@@ -1,3 +1,13 @@
+/// Shows the beginning of a text without what would move a terminal's cursor or change its colour.
+func printable(_ text: Substring, limit: Int = 200) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars.prefix(limit)
+    where scalar.properties.generalCategory != .control {
+        shown.append(scalar)
+    }
+    return String(shown)
+}
+
 /// Shows the beginning of bytes that may be anything, in printable ASCII.
 func excerpt(_ bytes: some Collection<UInt8>, limit: Int = 200) -> String {
     var text = ""

@@ -41,7 +41,11 @@ public struct FileLock: ~Copyable {
         descriptor = opened
     }
 
-    deinit { closeDescriptor(descriptor) }
+    deinit {
+        // Closing alone would not do while a child that is just being started has a copy.
+        _ = flock(descriptor, LOCK_UN)
+        closeDescriptor(descriptor)
+    }
 
     private static func lock(_ descriptor: Int32, _ path: String) throws(SystemError) {
         guard retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {

@@ -2,6 +2,9 @@ import Glibc
 
 /// What a process takes of its machine.
 public enum ProcessUsage {
+    /// The number of this process.
+    public static var processID: Int32 { getpid() }
+
     /// Memory of a process in MiB: now, and the most it ever had.
     public struct Memory: Equatable, Sendable {
         /// What is in memory now (VmRSS).
@@ -20,7 +23,7 @@ public enum ProcessUsage {
         try memory(file: "/proc/\(pid)/status")
     }
 
-    /// Reads the processor time of all threads of this process, in user and kernel, in microseconds.
+    /// Reads the processor time of this process in microseconds, of all threads and the kernel.
     public static func processorMicroseconds() -> Int64 {
         Clock.processor / 1_000
     }

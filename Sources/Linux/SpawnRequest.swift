@@ -12,7 +12,7 @@ public struct SpawnRequest: Equatable, Sendable {
         case null
     }
 
-    /// The program and its arguments. A name without a slash is looked up in `PATH`.
+    /// The program, looked up in `PATH` unless its name has a slash, and its arguments.
     public var command: [String]
     /// The whole environment; nothing is inherited.
     public var environment: [String: String]

@@ -24,7 +24,8 @@ public struct LocalPostgres: ~Copyable, Sendable {
 
     /// Chooses a folder, which is made if need be; nothing runs before `start`.
     ///
-    /// Without `durable` a crash of the machine may destroy the data: for tests.
+    /// Without `durable` a crash of the machine, though not of the server, may destroy the data:
+    /// for tests.
     public init(folder: String, durable: Bool = true) throws(LocalPostgresError) {
         let real = try Folder.make(folder)
         let chosen = try ServerUser.choose(data: real + "/data")
@@ -102,6 +103,7 @@ public struct LocalPostgres: ~Copyable, Sendable {
             }
         }
         self.server = nil
+        sockets.remove()
     }
 
     private func initialise(_ binaries: ServerBinaries) throws(LocalPostgresError) {
@@ -188,7 +190,9 @@ public struct LocalPostgres: ~Copyable, Sendable {
             return
         }
         // Processes of a killed server need a moment to notice, and hold its memory till then.
-        let isHeld = lines.contains("shared memory block") || lines.contains("lock file")
+        let isHeld =
+            lines.contains("pre-existing shared memory block")
+            || (lines.contains("lock file") && lines.contains("already exists"))
         guard isHeld, ContinuousClock.now < deadline else {
             throw .startFailed(log: log, lines: lines)
         }

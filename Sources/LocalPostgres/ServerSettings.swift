@@ -26,7 +26,7 @@ struct ServerSettings {
         unix_socket_permissions = 0700
         max_connections = 60
         fsync = \(durable ? "on" : "off")
-        synchronous_commit = \(durable ? "on" : "off")
+        synchronous_commit = on
         full_page_writes = \(durable ? "on" : "off")
         wal_level = minimal
         max_wal_senders = 0
@@ -45,7 +45,9 @@ struct ServerSettings {
         """
     }
 
-    private func quoted(_ text: String) -> String { "'" + doubled(text, "'") + "'" }
+    private func quoted(_ text: String) -> String {
+        "'" + doubled(doubled(text, "\\"), "'") + "'"
+    }
 
     private func doubled(_ text: String, _ mark: Character) -> String {
         var doubled = ""

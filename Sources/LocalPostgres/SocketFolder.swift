@@ -1,3 +1,5 @@
+import Glibc
+
 /// The folder of the server's socket, beside the data where the path is short enough.
 struct SocketFolder {
     /// Unix socket paths end at 107 bytes.
@@ -15,6 +17,12 @@ struct SocketFolder {
 
     func make(for user: ServerUser) throws(LocalPostgresError) {
         try Folder.makePrivate(path, owner: user)
+    }
+
+    /// Leaves nothing behind in the folder for temporary files.
+    func remove() {
+        guard !isBesideData else { return }
+        unsafe _ = rmdir(path)
     }
 
     /// FNV-1a: the name must be the same for every process, and needs no secrecy, because the

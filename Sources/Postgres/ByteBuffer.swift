@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes in the order of the network, written one value after the other.
 ///
 /// The storage keeps its size when it is emptied, and a position says how much of it is used, so
@@ -57,6 +59,14 @@ public struct ByteBuffer: Sendable {
         }
     }
 
+    /// Whether one of the bytes from `start` on is 0.
+    func hasZeroByte(from start: Int) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress else { return false }
+            return unsafe memchr(base + start, 0, bytes.count - start) != nil
+        }
+    }
+
     @inline(__always)
     private mutating func reserve(_ size: Int) {
         if count + size > storage.count { grow(size) }
@@ -65,6 +75,13 @@ public struct ByteBuffer: Sendable {
     @inline(never)
     private mutating func grow(_ size: Int) {
         let target = max(storage.count * 2, count + size)
-        storage.append(contentsOf: repeatElement(0, count: target - storage.count))
+        // Whole blocks, which is quick in debug builds too.
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: target) { fresh, initialised in
+            unsafe memset(fresh.baseAddress, 0, target)
+            unsafe storage.withUnsafeBytes { old in
+                unsafe UnsafeMutableRawBufferPointer(fresh).copyMemory(from: old)
+            }
+            initialised = target
+        }
     }
 }

@@ -31,7 +31,7 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
             lengths.append(Int32(buffer.count - start))
             guard Value.postgresType == 0 else { return }
             // libpq takes text up to the first zero byte, and ignores the length.
-            if buffer.bytes[start...].contains(0) { parameterWithZeroByte = types.count }
+            if buffer.hasZeroByte(from: start) { parameterWithZeroByte = types.count }
             buffer.write(integer: 0 as UInt8)
         }
     }

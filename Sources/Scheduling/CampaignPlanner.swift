@@ -250,6 +250,7 @@ public struct CampaignPlanner: Sendable {
         set(task, stage)
         guard task.prompt != TaskID.wholeCampaign else { return [] }
         var emitted: [TaskID] = []
+        if !plan.retired.isEmpty && plan.retired.contains(task.prompt) { return [] }
         for slot in successors[task.slot] {
             let next = TaskID(campaign: plan.id, prompt: task.prompt, slot: slot)
             guard self.stage(of: next) == .blocked else { continue }
@@ -257,7 +258,7 @@ public struct CampaignPlanner: Sendable {
                 set(next, .open)
                 emitted.append(next)
             } else {
-                set(next, .skipped)
+                skip(next)
             }
         }
         if unfinished == 0 { emitted += emitWhole() }
@@ -274,6 +275,15 @@ public struct CampaignPlanner: Sendable {
         }
         cursor = plan.prompts
         recount()
+    }
+
+    /// The task will never run, nor will what waits for it.
+    private mutating func skip(_ task: TaskID) {
+        guard stage(of: task) == .blocked else { return }
+        set(task, .skipped)
+        for slot in successors[task.slot] {
+            skip(TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
+        }
     }
 
     private func wholeTask(_ slot: Int) -> TaskID {
@@ -317,17 +327,19 @@ public struct CampaignPlanner: Sendable {
         counts[task.slot][stage] += 1
     }
 
-    /// A coordinator may stop between a failure and its consequence; they are one change here.
+    /// A skipped task has no row in the store: it is known by its predecessor's failure.
     private mutating func skipAfterFailures() {
         let width = plan.slots.count
-        for prompt in 0..<plan.prompts {
-            for slot in 0..<width {
-                guard stages[prompt * width + slot] == Stage.failed.rawValue else { continue }
-                for next in successors[slot]
-                where stages[prompt * width + next] == Stage.blocked.rawValue {
-                    stages[prompt * width + next] = Stage.skipped.rawValue
-                }
-            }
+        for index in stages.indices
+        where stages[index] == Stage.failed.rawValue || stages[index] == Stage.cancelled.rawValue {
+            skipSuccessors(row: index / width * width, slot: index % width)
+        }
+    }
+
+    private mutating func skipSuccessors(row: Int, slot: Int) {
+        for next in successors[slot] where stages[row + next] == Stage.blocked.rawValue {
+            stages[row + next] = Stage.skipped.rawValue
+            skipSuccessors(row: row, slot: next)
         }
     }
 

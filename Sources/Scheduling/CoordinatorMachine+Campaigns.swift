@@ -4,23 +4,41 @@ import DequeModule
 extension CoordinatorMachine {
     mutating func submit(_ snapshot: CampaignSnapshot, at now: Instant) {
         let id = snapshot.plan.id
-        guard var record = campaigns[id] else {
+        guard campaigns[id] != nil else {
             admit(snapshot, at: now)
-            if let record = campaigns[id], snapshot.state == .completed {
-                change(id, to: record.state, reason: "")
+            if let state = campaigns[id]?.state, snapshot.state == .completed {
+                change(id, to: state, reason: "")
             }
             return
         }
-        record.planner.replan(snapshot.plan)
-        for slot in record.classes.indices {
-            classes[Int(record.classes[slot])].spec = snapshot.plan.slots[slot].taskClass
+        campaigns[id]?.planner.replan(snapshot.plan)
+        let known = campaigns[id]?.classes ?? []
+        for (slot, index) in known.enumerated() {
+            let spec = snapshot.plan.slots[slot].taskClass
+            classes[Int(index)].spec = spec
+            classes[Int(index)].need = number(ofNeed: spec.resources)
         }
-        for slot in record.classes.count..<snapshot.plan.slots.count {
-            record.classes.append(makeClass(id, slot, snapshot.plan.slots[slot], at: now))
+        for slot in known.count..<snapshot.plan.slots.count {
+            let index = makeClass(id, slot, snapshot.plan.slots[slot], at: now)
+            campaigns[id]?.classes.append(index)
         }
         for key in workers.keys { workers[key]?.eligible = [] }
-        campaigns[id] = record
+        park(id, at: now)
         finishIfComplete(id)
+    }
+
+    /// Sets aside what the campaign file no longer asks for, and takes back what it asks for again.
+    private mutating func park(_ id: CampaignID, at now: Instant) {
+        let mine = tasks.filter { $0.key.campaign == id && $0.value.state != .leased }
+        for (task, record) in mine.sorted(by: { $0.key < $1.key }) {
+            let isAskedFor = campaigns[id]?.planner.has(task) ?? false
+            if record.state == .parked && isAskedFor {
+                enqueue(task, classIndex: record.classIndex, at: now)
+            } else if record.state != .parked && !isAskedFor {
+                unqueue(task, record)
+                tasks[task]?.state = .parked
+            }
+        }
     }
 
     /// Takes a campaign into memory; one that is already complete does not stay.
@@ -31,7 +49,12 @@ extension CoordinatorMachine {
                 snapshot.plan, stages: snapshot.stages, whole: snapshot.whole),
             state: snapshot.state == .completed ? .running : snapshot.state, classes: [])
         if snapshot.state == .completed && record.planner.isComplete { return }
-        record.virtualTime = leastVirtualTime()
+        let failed = record.planner.totals[.failed]
+        // It runs although so much has failed: somebody has resumed it.
+        if record.state == .running, failed > record.planner.failureLimit {
+            record.forgiven = failed
+        }
+        record.virtualTime = leastVirtualTime() ?? 0
         for slot in snapshot.plan.slots.indices {
             record.classes.append(makeClass(id, slot, snapshot.plan.slots[slot], at: now))
         }
@@ -42,16 +65,17 @@ extension CoordinatorMachine {
     }
 
     mutating func apply(_ command: CampaignCommand, to id: CampaignID, at now: Instant) {
-        guard let record = campaigns[id] else { return }
+        guard let state = campaigns[id]?.state else { return }
         switch command {
         case .pause:
-            if record.state == .running { change(id, to: .paused, reason: "paused") }
+            if state == .running { change(id, to: .paused, reason: "paused") }
         case .resume:
-            guard record.state == .paused || record.state == .halted else { return }
-            campaigns[id]?.forgiven = record.planner.totals[.failed]
+            guard state == .paused || state == .halted else { return }
+            let failed = campaigns[id]?.planner.totals[.failed] ?? 0
+            campaigns[id]?.forgiven = failed
             change(id, to: .running, reason: "")
         case .cancel, .kill:
-            if record.state != .cancelling { change(id, to: .cancelling, reason: "cancelled") }
+            if state != .cancelling { change(id, to: .cancelling, reason: "cancelled") }
             cancelIdle(id, at: now)
             if command == .kill { cancelLeases(of: id) }
             finishIfComplete(id)
@@ -78,15 +102,16 @@ extension CoordinatorMachine {
 
     /// Ends the campaign when nothing is left of it, and forgets it.
     mutating func finishIfComplete(_ id: CampaignID) {
-        guard let record = campaigns[id] else { return }
-        if record.state == .cancelling {
-            guard record.leased + record.ready + record.waiting == 0 else { return }
+        guard let state = campaigns[id]?.state else { return }
+        if state == .cancelling {
+            guard openTasks(of: id) == 0 else { return }
             change(id, to: .cancelled, reason: "cancelled")
         } else {
-            guard record.planner.isComplete else { return }
+            guard campaigns[id]?.planner.isComplete ?? false else { return }
             change(id, to: .completed, reason: "")
         }
-        for index in record.classes {
+        dropUnasked(id)
+        for index in campaigns[id]?.classes ?? [] {
             release(reservationOf: index)
             classes[Int(index)].entries = []
             classes[Int(index)].ready = 0
@@ -95,9 +120,33 @@ extension CoordinatorMachine {
         campaigns[id] = nil
     }
 
+    private func openTasks(of id: CampaignID) -> Int {
+        guard let leased = campaigns[id]?.leased, let ready = campaigns[id]?.ready,
+            let waiting = campaigns[id]?.waiting
+        else { return 0 }
+        return leased + ready + waiting
+    }
+
+    /// Forgets tasks that are open although nobody asks for them any more.
+    private mutating func dropUnasked(_ id: CampaignID) {
+        guard campaigns[id]?.isNarrowed ?? false else { return }
+        for (worker, task) in leasedTasks(of: id) {
+            guard let lease = revoke(task, from: worker) else { continue }
+            send(.cancel([TaskAttempt(task: task, attempt: lease.attempt)]), to: worker)
+        }
+        for task in tasks.keys.filter({ $0.campaign == id }) { tasks[task] = nil }
+    }
+
+    private func leasedTasks(of id: CampaignID) -> [(worker: WorkerID, task: TaskID)] {
+        workers.keys.flatMap { worker in
+            let mine = workers[worker]?.leases.keys.filter { $0.campaign == id } ?? []
+            return mine.sorted().map { (worker, $0) }
+        }
+    }
+
     /// Asks planners for more where the ready tasks run low.
     mutating func refillWindows(at now: Instant) {
-        for id in campaigns.keys.sorted() {
+        for id in campaigns.keys {
             let room = windowRoom(of: id)
             guard room > 0 else { continue }
             let emitted = campaigns[id]?.planner.next(limit: room) ?? []
@@ -107,8 +156,8 @@ extension CoordinatorMachine {
 
     /// A copy of the record must not live while the planner changes: it would copy its stages.
     private func windowRoom(of id: CampaignID) -> Int {
-        guard let record = campaigns[id], record.state == .running else { return 0 }
-        let available = record.ready + record.waiting
+        guard campaigns[id]?.state == .running else { return 0 }
+        let available = (campaigns[id]?.ready ?? 0) + (campaigns[id]?.waiting ?? 0)
         return available < config.windowLow ? config.windowHigh - available : 0
     }
 
@@ -123,17 +172,15 @@ extension CoordinatorMachine {
     }
 
     private mutating func cancelLeases(of id: CampaignID) {
-        for (worker, record) in workers.sorted(by: { $0.key < $1.key }) {
-            let mine = record.leases.keys.filter { $0.campaign == id }.sorted()
-            for task in mine { cancel(task, at: worker) }
-        }
+        for (worker, task) in leasedTasks(of: id) { cancel(task, at: worker) }
     }
 
     private mutating func makeClass(
         _ id: CampaignID, _ slot: Int, _ planned: PlanSlot, at now: Instant
     ) -> Int32 {
         let queue = ClassQueue(
-            campaign: id, slot: slot, spec: planned.taskClass, waitingSince: now)
+            campaign: id, slot: slot, spec: planned.taskClass,
+            need: number(ofNeed: planned.taskClass.resources), waitingSince: now)
         guard let index = freeClasses.popLast() else {
             classes.append(queue)
             return Int32(classes.count - 1)
@@ -145,7 +192,22 @@ extension CoordinatorMachine {
         return index
     }
 
-    private func leastVirtualTime() -> Double {
-        campaigns.values.filter { $0.ready + $0.leased > 0 }.map(\.virtualTime).min() ?? 0
+    /// The index of what tasks need, one for all classes that need the same.
+    private mutating func number(ofNeed need: Resources) -> Int32 {
+        if let known = needs.firstIndex(of: need) { return Int32(known) }
+        needs.append(need)
+        return Int32(needs.count - 1)
+    }
+
+    /// The virtual time of the campaign that has used least of those with something to do.
+    func leastVirtualTime() -> Double? {
+        var least: Double?
+        for id in campaigns.keys {
+            guard let time = campaigns[id]?.virtualTime, campaigns[id]?.isBusy ?? false else {
+                continue
+            }
+            least = min(least ?? time, time)
+        }
+        return least
     }
 }

@@ -12,14 +12,14 @@ extension CoordinatorMachine {
             rollCallEnds = nil
         }
         guard !tasks.isEmpty else { return }
-        let ids = workers.keys.filter { accepts($0) }.sorted()
+        let ids = workers.keys.filter { accepts($0) }
         var progress = true
         while progress {
             progress = false
             // One each in turn, so that few tasks spread over all workers.
-            for id in ids where workers[id]?.free.slots ?? 0 > 0 {
+            for id in ids where hasRoom(id) {
                 guard let index = choose(for: id, prefetching: false, at: now) else { continue }
-                if lease(from: index, to: id, prefetching: false, at: now) { progress = true }
+                if lease(1, from: index, to: id, prefetching: false, at: now) { progress = true }
             }
         }
         for id in ids { prefetch(id, at: now) }
@@ -29,62 +29,69 @@ extension CoordinatorMachine {
     /// Sends the leases of this step, one message for each worker.
     private mutating func sendGranted() {
         for id in granted.keys.sorted() {
-            guard let attempts = granted[id] else { continue }
-            let sequence = (workers[id]?.sequence ?? 0) + 1
-            workers[id]?.sequence = sequence
+            guard let grants = granted[id] else { continue }
             out.messages.append(
-                Outgoing(worker: id, message: .assign(sequence: sequence, attempts)))
+                Outgoing(
+                    worker: id,
+                    message: .assign(sequence: grants.sequence, grants.attempts)))
         }
         granted.removeAll(keepingCapacity: true)
     }
 
     func accepts(_ id: WorkerID) -> Bool {
-        guard let worker = workers[id] else { return false }
-        return worker.session != nil && !worker.draining && !cordoned.contains(id)
+        guard let draining = workers[id]?.draining, workers[id]?.session != nil else {
+            return false
+        }
+        return !draining && !cordoned.contains(id)
+    }
+
+    /// Whether a task could start there now; one that waits there already goes first.
+    private func hasRoom(_ id: WorkerID) -> Bool {
+        workers[id]?.free.slots ?? 0 > 0 && workers[id]?.queue.isEmpty ?? false
     }
 
     /// Hands out more than there are slots, as far as the expected time allows.
     private mutating func prefetch(_ id: WorkerID, at now: Instant) {
-        while let room = prefetchRoom(id), room > 0,
-            let index = choose(for: id, prefetching: true, at: now),
-            let mean = classes[Int(index)].mean
-        {
+        while true {
+            let room = prefetchRoom(id)
+            guard room > 0, let index = choose(for: id, prefetching: true, at: now),
+                let mean = classes[Int(index)].mean
+            else { return }
             let slots = Double(workers[id]?.capacity.slots ?? 1)
             let time = config.prefetchHorizon * slots - (workers[id]?.queuedTime ?? 0)
-            let count = min(room, 64, mean > 0 ? Int(min(time / mean, 64)) : 64)
-            guard count > 0 else { return }
-            for _ in 0..<count {
-                guard lease(from: index, to: id, prefetching: true, at: now) else { break }
-            }
+            let count = min(room, mean > 0 ? Int(min(time / mean, 64)) : 64)
+            guard count > 0,
+                lease(min(count, 64), from: index, to: id, prefetching: true, at: now)
+            else { return }
         }
     }
 
-    private func prefetchRoom(_ id: WorkerID) -> Int? {
-        guard let worker = workers[id], worker.reservedFor < 0 else { return nil }
-        let held = worker.leases.count - Int(worker.capacity.slots - worker.free.slots)
-        return config.prefetchLimit - held
+    private func prefetchRoom(_ id: WorkerID) -> Int {
+        guard workers[id]?.reservedFor ?? 0 < 0, let count = workers[id]?.queue.count else {
+            return 0
+        }
+        return config.prefetchLimit - count
     }
 
     /// The class the worker should get its next task from.
     private mutating func choose(
         for id: WorkerID, prefetching: Bool, at now: Instant
     ) -> Int32? {
-        guard let worker = workers[id] else { return nil }
-        if worker.reservedFor >= 0 {
-            let reserved = worker.reservedFor
-            return isOpen(reserved) && fits(reserved, worker) ? reserved : nil
+        if let reserved = workers[id]?.reservedFor, reserved >= 0 {
+            return isOpen(reserved) && fits(reserved, id) ? reserved : nil
         }
-        let maySwitch = now - worker.lastSwitch >= config.starvationBound
+        let switched = workers[id]?.lastSwitch ?? now
+        let maySwitch = now - switched >= config.starvationBound
         var starved: Choice?
         var best: Choice?
         var bestResident: Choice?
         for index in classes.indices where classes[index].ready > 0 {
             let index = Int32(index)
             guard isOpen(index), isEligible(index, id) else { continue }
-            if prefetching ? classes[Int(index)].mean == nil : !fits(index, worker) { continue }
-            let choice = makeChoice(index, worker)
+            guard prefetching ? followsSoon(index, id) : fits(index, id) else { continue }
+            let choice = makeChoice(index, id)
             if choice.isResident || maySwitch,
-                now - classes[Int(index)].waitingSince >= config.starvationBound,
+                now - choice.since >= config.starvationBound,
                 starved.map({ choice.since < $0.since }) ?? true
             {
                 starved = choice
@@ -96,44 +103,55 @@ extension CoordinatorMachine {
         }
         if let starved { return starved.index }
         guard let best else { return nil }
-        let slack = Double(config.starvationBound)
         if let bestResident, bestResident.priority == best.priority,
-            bestResident.virtualTime <= best.virtualTime + slack
+            bestResident.virtualTime <= best.virtualTime + Double(config.starvationBound)
         {
             return bestResident.index
         }
         return best.index
     }
 
-    private func makeChoice(_ index: Int32, _ worker: WorkerRecord) -> Choice {
-        let queue = classes[Int(index)]
-        let campaign = campaigns[queue.campaign]
+    private func makeChoice(_ index: Int32, _ id: WorkerID) -> Choice {
+        let class_ = Int(index)
+        let campaign = classes[class_].campaign
+        let model = classes[class_].spec.model
         return Choice(
-            index: index, priority: campaign?.planner.plan.priority ?? 0,
-            virtualTime: campaign?.virtualTime ?? 0,
-            stage: queue.spec.need.kind.rawValue, since: queue.waitingSince,
-            isResident: queue.spec.model.isEmpty || worker.resident.contains(queue.spec.model))
+            index: index, priority: campaigns[campaign]?.planner.plan.priority ?? 0,
+            virtualTime: campaigns[campaign]?.virtualTime ?? 0,
+            stage: classes[class_].spec.need.kind.rawValue, since: classes[class_].waitingSince,
+            isResident: model.isEmpty || workers[id]?.resident.contains(model) ?? false)
     }
 
     private func isOpen(_ index: Int32) -> Bool {
-        let queue = classes[Int(index)]
-        return queue.ready > 0 && campaigns[queue.campaign]?.mayLease ?? false
+        classes[Int(index)].ready > 0
+            && campaigns[classes[Int(index)].campaign]?.mayLease ?? false
     }
 
-    private func fits(_ index: Int32, _ worker: WorkerRecord) -> Bool {
-        worker.free.shortage(of: classes[Int(index)].spec.resources) == nil
+    private func fits(_ index: Int32, _ id: WorkerID) -> Bool {
+        workers[id]?.free.shortage(of: needs[Int(classes[Int(index)].need)]) == nil
+    }
+
+    /// Whether something that runs there will soon leave the very room that the class needs.
+    ///
+    /// Otherwise a prefetched task might wait long, and hold up all that the worker gets after it.
+    private func followsSoon(_ index: Int32, _ id: WorkerID) -> Bool {
+        let need = Int(classes[Int(index)].need)
+        guard let known = workers[id]?.short.count, need < known else { return false }
+        return workers[id]?.short[need] ?? 0 > 0
     }
 
     /// Whether the worker, empty, could run the class at all; remembered.
     mutating func isEligible(_ index: Int32, _ id: WorkerID) -> Bool {
         let index = Int(index)
-        guard let known = workers[id]?.eligible else { return false }
-        if index < known.count, known[index] != 0 { return known[index] == 1 }
+        guard let known = workers[id]?.eligible.count else { return false }
+        if index < known, let answer = workers[id]?.eligible[index], answer != 0 {
+            return answer == 1
+        }
         guard let worker = workers[id] else { return false }
         let answer = obstacle(to: classes[index].spec, on: worker) == nil
-        if index >= known.count {
-            let missing = classes.count - known.count
-            workers[id]?.eligible += [UInt8](repeating: 0, count: missing)
+        if index >= known {
+            let missing = [UInt8](repeating: 0, count: classes.count - known)
+            workers[id]?.eligible += missing
         }
         workers[id]?.eligible[index] = answer ? 1 : 2
         return answer
@@ -150,82 +168,6 @@ extension CoordinatorMachine {
             guard let value, rule.values.contains(value) else { return .label(rule) }
         }
         return worker.capacity.shortage(of: spec.resources).map(Obstacle.short)
-    }
-
-    private mutating func lease(
-        from index: Int32, to id: WorkerID, prefetching: Bool, at now: Instant
-    ) -> Bool {
-        guard isOpen(index), let task = pop(index, at: now) else { return false }
-        return lease(task, to: id, prefetching: prefetching, at: now)
-    }
-
-    /// Leases a task; false when the worker has no room for it after all.
-    mutating func lease(
-        _ task: TaskID, to id: WorkerID, prefetching: Bool, at now: Instant
-    ) -> Bool {
-        guard let record = tasks[task] else { return false }
-        let index = Int(record.classIndex)
-        let allocation =
-            prefetching ? nil : workers[id]?.free.allocate(classes[index].spec.resources)
-        guard prefetching || allocation != nil else { return false }
-        release(reservationOf: record.classIndex)
-        load(classes[index].spec.model, at: id, now)
-        let estimate = classes[index].mean ?? 1000
-        let share = workers[id]?.capacity.dominantShare(of: classes[index].spec.resources) ?? 1
-        let attempt = Attempt(epoch: epoch, number: record.number + 1)
-        grant(
-            task, to: id,
-            Lease(
-                attempt: attempt, sequence: (workers[id]?.sequence ?? 0) + 1,
-                allocation: allocation, assigned: now, started: nil, charge: estimate * share,
-                estimate: estimate))
-        if prefetching {
-            workers[id]?.queue.append(task)
-            workers[id]?.queuedTime += estimate
-        }
-        granted[id, default: []].append(TaskAttempt(task: task, attempt: attempt))
-        return true
-    }
-
-    /// Notes that the worker will load these weights, if it does not hold them.
-    private mutating func load(_ model: String, at id: WorkerID, _ now: Instant) {
-        guard !model.isEmpty, workers[id]?.resident.contains(model) == false else { return }
-        workers[id]?.resident.insert(model)
-        workers[id]?.lastSwitch = now
-    }
-
-    /// The next task of the class that is still ready.
-    private mutating func pop(_ index: Int32, at now: Instant) -> TaskID? {
-        while let task = classes[Int(index)].entries.popFirst() {
-            guard let record = tasks[task], record.state == .ready, record.classIndex == index
-            else { continue }
-            classes[Int(index)].waitingSince = now
-            return task
-        }
-        return nil
-    }
-
-    /// Keeps a worker free for a class that has starved because it never fits.
-    mutating func reserveForStarved(at now: Instant) {
-        for index in classes.indices where classes[index].ready > 0 {
-            guard classes[index].reserved == 0, isOpen(Int32(index)),
-                now - classes[index].waitingSince >= config.starvationBound
-            else { continue }
-            let candidates = workers.keys.filter { id in
-                accepts(id) && workers[id]?.reservedFor ?? 0 < 0
-            }
-            let able = candidates.sorted().filter { isEligible(Int32(index), $0) }
-            let least = able.min { workers[$0]?.leases.count ?? 0 < workers[$1]?.leases.count ?? 0 }
-            guard let least else { continue }
-            classes[index].reserved = least
-            workers[least]?.reservedFor = Int32(index)
-        }
-    }
-
-    mutating func release(reservationOf index: Int32) {
-        guard index >= 0, classes[Int(index)].reserved != 0 else { return }
-        workers[classes[Int(index)].reserved]?.reservedFor = -1
-        classes[Int(index)].reserved = 0
     }
 }
 

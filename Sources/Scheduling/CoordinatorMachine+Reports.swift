@@ -9,8 +9,14 @@ extension CoordinatorMachine {
             return
         }
         workers[id]?.lastSeen = now
-        for report in reports { take(report, from: id, at: now) }
-        send(.acknowledge(reports.map(\.sequence)), to: id)
+        var known: [UInt64] = []
+        known.reserveCapacity(reports.count)
+        for report in reports where report.attempt.epoch <= epoch {
+            take(report, from: id, at: now)
+            known.append(report.sequence)
+        }
+        // A report of a newer epoch is not for this coordinator: another one leads.
+        if !known.isEmpty { send(.acknowledge(known), to: id) }
     }
 
     private mutating func take(_ report: Report, from id: WorkerID, at now: Instant) {
@@ -33,8 +39,10 @@ extension CoordinatorMachine {
         guard case .failed(let failure) = report.outcome else { return }
         let task = report.task
         guard let lease = revoke(task, from: id), let record = tasks[task] else { return }
+        settle(lease, of: task, microseconds: report.duration, at: id)
         let failures = record.failures + 1
         tasks[task]?.failures = failures
+        tasks[task]?.failed = max(record.failed, report.attempt)
         // Its other attempt may still bring the result.
         if tasks[task]?.holder != 0 {
             note(failures, record, report, failure, from: id, delay: 0)

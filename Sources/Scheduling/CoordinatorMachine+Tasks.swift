@@ -1,20 +1,20 @@
-import HeapModule
 import DequeModule
+import HeapModule
 
 /// The life of a task in memory: emitted, ready, leased, waiting, ended.
 extension CoordinatorMachine {
     mutating func emit(_ task: TaskID, at now: Instant) {
-        guard let record = campaigns[task.campaign] else { return }
-        tasks[task] = TaskRecord(classIndex: record.classes[task.slot])
+        guard let index = campaigns[task.campaign]?.classes[task.slot] else { return }
+        tasks[task] = TaskRecord(classIndex: index)
         out.changes.emitted.append(task)
-        enqueue(task, classIndex: record.classes[task.slot], at: now)
+        queue(task, classIndex: index, at: now)
     }
 
     /// Takes an emitted task back into memory after a restart.
     mutating func restore(_ open: CampaignSnapshot.OpenTask, at now: Instant) {
         let task = open.task
-        guard let record = campaigns[task.campaign] else { return }
-        var entry = TaskRecord(classIndex: record.classes[task.slot])
+        guard let index = campaigns[task.campaign]?.classes[task.slot] else { return }
+        var entry = TaskRecord(classIndex: index)
         entry.number = open.attempt.number
         entry.failures = open.failures
         entry.crashes = open.crashes
@@ -24,35 +24,48 @@ extension CoordinatorMachine {
             grant(
                 task, to: open.holder,
                 Lease(
-                    attempt: open.attempt, sequence: 0, allocation: nil, assigned: now,
-                    started: nil, charge: 0, estimate: 0, isRecorded: true))
+                    attempt: open.attempt, sequence: 0, need: classes[Int(index)].need,
+                    allocation: nil, assigned: now, started: nil, charge: 0, estimate: 0,
+                    isRecorded: true))
         } else if open.delay > 0 {
             wait(task, until: now + open.delay)
         } else {
-            enqueue(task, classIndex: record.classes[task.slot], at: now)
+            enqueue(task, classIndex: index, at: now)
         }
     }
 
-    /// Makes the task available.
+    /// Makes the task available, or sets it aside when nobody asks for it any more.
     mutating func enqueue(_ task: TaskID, classIndex: Int32, at now: Instant) {
+        guard campaigns[task.campaign]?.planner.has(task) ?? false else {
+            tasks[task]?.state = .parked
+            return
+        }
         tasks[task]?.state = .ready
+        queue(task, classIndex: classIndex, at: now)
+    }
+
+    private mutating func queue(_ task: TaskID, classIndex: Int32, at now: Instant) {
         let index = Int(classIndex)
         if classes[index].ready == 0 { classes[index].waitingSince = now }
         classes[index].entries.append(task)
         classes[index].ready += 1
         let id = task.campaign
-        guard let record = campaigns[id] else { return }
-        if record.ready + record.leased == 0 {
+        if campaigns[id]?.isBusy == false, let least = leastVirtualTime(),
+            let time = campaigns[id]?.virtualTime
+        {
             // One that was idle does not get back the time it did not use.
-            let others = campaigns.values.filter { $0.ready + $0.leased > 0 }
-            let least = others.map(\.virtualTime).min() ?? record.virtualTime
-            campaigns[id]?.virtualTime = max(record.virtualTime, least)
+            campaigns[id]?.virtualTime = max(time, least)
         }
         campaigns[id]?.ready += 1
     }
 
     mutating func wait(_ task: TaskID, until due: Instant) {
+        guard campaigns[task.campaign]?.planner.has(task) ?? false else {
+            tasks[task]?.state = .parked
+            return
+        }
         tasks[task]?.state = .waiting
+        tasks[task]?.due = due
         campaigns[task.campaign]?.waiting += 1
         backoffs.insert(Backoff(due: due, task: task))
     }
@@ -60,37 +73,43 @@ extension CoordinatorMachine {
     mutating func wakeBackoffs(at now: Instant) {
         while let first = backoffs.min, first.due <= now {
             backoffs.removeMin()
-            // An entry whose task completed late or was cancelled meanwhile is stale.
-            guard let record = tasks[first.task], record.state == .waiting else { continue }
+            // An entry whose task was taken up again or ended meanwhile is stale.
+            guard let record = tasks[first.task], record.state == .waiting,
+                record.due == first.due
+            else { continue }
             campaigns[first.task.campaign]?.waiting -= 1
             enqueue(first.task, classIndex: record.classIndex, at: now)
         }
     }
 
-    /// Takes the task out of whatever it waits in, because it is leased or ends.
+    /// Takes the task out of whatever it waits in, because it is leased, ends or is set aside.
     mutating func unqueue(_ task: TaskID, _ record: TaskRecord) {
         switch record.state {
         case .ready:
             // Its entry stays in the queue and is skipped when it comes up.
-            classes[Int(record.classIndex)].ready -= 1
+            let index = Int(record.classIndex)
+            classes[index].ready -= 1
+            if classes[index].ready == 0 { classes[index].entries.removeAll(keepingCapacity: true) }
             campaigns[task.campaign]?.ready -= 1
         case .waiting: campaigns[task.campaign]?.waiting -= 1
-        case .leased: break
+        case .leased, .parked: break
         }
     }
 
     /// Enters a lease in the books of task, worker and campaign.
     mutating func grant(_ task: TaskID, to worker: WorkerID, _ lease: Lease) {
-        guard let record = tasks[task] else { return }
+        guard var record = tasks[task] else { return }
         unqueue(task, record)
         if record.holder == 0 {
-            tasks[task]?.holder = worker
+            record.holder = worker
             campaigns[task.campaign]?.leased += 1
         } else {
-            tasks[task]?.second = worker
+            record.second = worker
         }
-        tasks[task]?.state = .leased
-        tasks[task]?.number = max(record.number, lease.attempt.number)
+        record.state = .leased
+        record.number = max(record.number, lease.attempt.number)
+        tasks[task] = record
+        if lease.isShort && lease.allocation != nil { workers[worker]?.count(lease.need, 1) }
         workers[worker]?.leases[task] = lease
         if let weight = campaigns[task.campaign]?.planner.plan.weight {
             campaigns[task.campaign]?.virtualTime += lease.charge / weight
@@ -100,35 +119,48 @@ extension CoordinatorMachine {
     /// Takes a lease out of the books and returns it; the task may be left without one.
     @discardableResult
     mutating func revoke(_ task: TaskID, from worker: WorkerID) -> Lease? {
+        guard var record = tasks[task] else { return nil }
+        defer { tasks[task] = record }
+        return revoke(task, &record, from: worker)
+    }
+
+    /// The same for a record that the caller puts back, or not.
+    mutating func revoke(
+        _ task: TaskID, _ record: inout TaskRecord, from worker: WorkerID
+    ) -> Lease? {
         guard let lease = workers[worker]?.leases.removeValue(forKey: task) else { return nil }
-        if let allocation = lease.allocation, let record = tasks[task] {
-            let need = classes[Int(record.classIndex)].spec.resources
-            workers[worker]?.free.release(need, allocation)
+        if let allocation = lease.allocation {
+            workers[worker]?.free.release(needs[Int(lease.need)], allocation)
+            if lease.isShort { workers[worker]?.count(lease.need, -1) }
             promote(worker)
-        } else if lease.allocation == nil {
+        } else {
             workers[worker]?.queuedTime -= lease.estimate
+            if let place = workers[worker]?.queue.firstIndex(of: task) {
+                workers[worker]?.queue.remove(at: place)
+            }
         }
-        if tasks[task]?.holder == worker {
-            let second = tasks[task]?.second ?? 0
-            tasks[task]?.holder = second
-            tasks[task]?.second = 0
-        } else if tasks[task]?.second == worker {
-            tasks[task]?.second = 0
+        if record.holder == worker {
+            record.holder = record.second
+            record.second = 0
+        } else if record.second == worker {
+            record.second = 0
         }
-        if tasks[task]?.holder == 0 { campaigns[task.campaign]?.leased -= 1 }
+        if record.holder == 0 { campaigns[task.campaign]?.leased -= 1 }
         return lease
     }
 
     /// Lets prefetched tasks take what became free, in the order the worker runs them.
     mutating func promote(_ worker: WorkerID) {
         while let task = workers[worker]?.queue.first {
-            if let lease = workers[worker]?.leases[task], lease.allocation == nil {
-                guard let record = tasks[task] else { break }
-                let need = classes[Int(record.classIndex)].spec.resources
-                guard let allocation = workers[worker]?.free.allocate(need) else { return }
-                workers[worker]?.leases[task]?.allocation = allocation
-                workers[worker]?.queuedTime -= lease.estimate
+            guard let lease = workers[worker]?.leases[task] else {
+                workers[worker]?.queue.removeFirst()
+                continue
             }
+            let need = needs[Int(lease.need)]
+            guard let allocation = workers[worker]?.free.allocate(need) else { return }
+            workers[worker]?.leases[task]?.allocation = allocation
+            workers[worker]?.queuedTime -= lease.estimate
+            if lease.isShort { workers[worker]?.count(lease.need, 1) }
             workers[worker]?.queue.removeFirst()
         }
     }
@@ -142,67 +174,5 @@ extension CoordinatorMachine {
 
     mutating func send(_ message: ToWorker, to worker: WorkerID) {
         out.messages.append(Outgoing(worker: worker, message: .plain(message)))
-    }
-
-    /// Ends the task without a result.
-    mutating func end(
-        _ task: TaskID, as stage: Stage, attempt: Attempt?, worker: WorkerID, message: String,
-        at now: Instant
-    ) {
-        guard let record = tasks[task] else { return }
-        unqueue(task, record)
-        for holder in [record.holder, record.second] where holder != 0 {
-            releaseAndCancel(task, at: holder)
-        }
-        tasks[task] = nil
-        out.changes.ended.append(
-            Ended(
-                task: task, stage: stage, attempt: attempt, worker: worker,
-                failures: record.failures, crashes: record.crashes, message: message))
-        for next in campaigns[task.campaign]?.planner.ended(task, as: stage) ?? [] {
-            emit(next, at: now)
-        }
-        if stage == .failed { checkBudget(task.campaign) }
-        finishIfComplete(task.campaign)
-    }
-
-    /// Ends the task with its first valid result.
-    mutating func complete(_ report: Report, from worker: WorkerID, at now: Instant) {
-        let task = report.task
-        guard let record = tasks[task] else { return }
-        unqueue(task, record)
-        let own = revoke(task, from: worker)
-        settleCharge(own, task, microseconds: report.duration, worker)
-        classes[Int(record.classIndex)].observe(microseconds: report.duration)
-        for holder in [record.holder, record.second] where holder != 0 && holder != worker {
-            releaseAndCancel(task, at: holder)
-        }
-        tasks[task] = nil
-        out.changes.completed.append(
-            Completion(report: report, worker: worker, isRecorded: own?.isRecorded ?? false))
-        for next in campaigns[task.campaign]?.planner.ended(task, as: .completed) ?? [] {
-            emit(next, at: now)
-        }
-        finishIfComplete(task.campaign)
-    }
-
-    /// Charges what the attempt took instead of what was expected.
-    private mutating func settleCharge(
-        _ lease: Lease?, _ task: TaskID, microseconds: Int64, _ worker: WorkerID
-    ) {
-        guard let lease, let record = tasks[task], let capacity = workers[worker]?.capacity,
-            let weight = campaigns[task.campaign]?.planner.plan.weight
-        else { return }
-        let need = classes[Int(record.classIndex)].spec.resources
-        let used = Double(microseconds) / 1000 * capacity.dominantShare(of: need)
-        campaigns[task.campaign]?.virtualTime += (used - lease.charge) / weight
-    }
-
-    /// The task is over; the worker may stop it, and its room is free from now on.
-    private mutating func releaseAndCancel(_ task: TaskID, at worker: WorkerID) {
-        guard let lease = revoke(task, from: worker) else { return }
-        if !lease.isCancelled {
-            send(.cancel([TaskAttempt(task: task, attempt: lease.attempt)]), to: worker)
-        }
     }
 }

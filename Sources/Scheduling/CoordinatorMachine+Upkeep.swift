@@ -11,7 +11,7 @@ extension CoordinatorMachine {
 
     /// Remembers leases that a restarted coordinator should wait for.
     private mutating func recordLeases(at now: Instant) {
-        for id in workers.keys.sorted() where workers[id]?.session != nil {
+        for id in workers.keys where workers[id]?.session != nil {
             let old = workers[id]?.leases.filter {
                 !$0.value.isRecorded && now - $0.value.assigned >= config.recordAfter
             }
@@ -25,7 +25,7 @@ extension CoordinatorMachine {
 
     /// A worker ends its attempts in time; this is for one that does not.
     private mutating func endOverdue(at now: Instant) {
-        for id in workers.keys.sorted() {
+        for id in workers.keys {
             let overdue = workers[id]?.leases.filter { task, lease in
                 guard let started = lease.started, let record = tasks[task],
                     let limit = classes[Int(record.classIndex)].spec.timeLimit
@@ -49,16 +49,16 @@ extension CoordinatorMachine {
 
     /// Gives the slow last tasks of a class a second attempt where a worker has nothing to do.
     private mutating func duplicateStragglers(at now: Instant) {
-        let idle = workers.keys.sorted().filter { id in
+        var idle = workers.keys.filter { id in
             accepts(id) && workers[id]?.leases.isEmpty ?? false
         }
         guard !idle.isEmpty, rollCallEnds == nil else { return }
         var slow: [(task: TaskID, running: Int64)] = []
-        for worker in workers.values {
-            for (task, lease) in worker.leases where !lease.isCancelled {
+        for id in workers.keys {
+            for (task, lease) in workers[id]?.leases ?? [:] where !lease.isCancelled {
                 guard let record = tasks[task], record.second == 0 else { continue }
-                let queue = classes[Int(record.classIndex)]
-                guard queue.ready == 0, let mean = queue.mean,
+                let index = Int(record.classIndex)
+                guard classes[index].ready == 0, let mean = classes[index].mean,
                     campaigns[task.campaign]?.state == .running
                 else { continue }
                 let limit = max(
@@ -68,11 +68,13 @@ extension CoordinatorMachine {
             }
         }
         slow.sort { ($0.running, $1.task) > ($1.running, $0.task) }
-        for (id, straggler) in zip(idle, slow) {
-            guard let record = tasks[straggler.task], record.holder != id,
-                isEligible(record.classIndex, id)
-            else { continue }
-            _ = lease(straggler.task, to: id, prefetching: false, at: now)
+        for straggler in slow {
+            guard let record = tasks[straggler.task] else { continue }
+            let place = idle.firstIndex { id in
+                record.holder != id && isEligible(record.classIndex, id)
+                    && duplicate(straggler.task, to: id, at: now)
+            }
+            if let place { idle.remove(at: place) }
         }
     }
 }

@@ -9,8 +9,8 @@ extension CoordinatorMachine {
             existing.session != registration.session, existing.node != registration.node,
             now - old.lastSeen < config.lease
         {
-            out.messages.append(
-                Outgoing(worker: id, message: .plain(.refused(reason: clash(existing)))))
+            // To whoever registers: the worker of that name is another one, and goes on.
+            send(.refused(reason: clash(existing)), to: 0)
             return
         }
         if identities[registration.identity] == nil {
@@ -18,9 +18,7 @@ extension CoordinatorMachine {
             nextWorker += 1
         }
         let known = workers[id]
-        var record = WorkerRecord(registration, at: now)
-        // The sequence of assignments belongs to the session.
-        if known?.session == registration.session { record.sequence = known?.sequence ?? 0 }
+        let record = WorkerRecord(registration, at: now)
         let before = known?.leases ?? [:]
         let sameProcess = known?.session == registration.session || known?.session == nil
         for (task, lease) in before.sorted(by: { $0.key < $1.key }) {
@@ -33,7 +31,12 @@ extension CoordinatorMachine {
                 "worker \(registration.identity) was restarted while it ran this task", now)
         }
         let kept = workers[id]?.leases ?? [:]
-        for task in kept.keys { revoke(task, from: id) }
+        for (task, lease) in kept.sorted(by: { $0.key < $1.key }) {
+            revoke(task, from: id)
+            // Whoever runs it in the end is charged for it once.
+            settle(lease, of: task, microseconds: 0, at: id)
+        }
+        release(reservationOf: workers[id]?.reservedFor ?? -1)
         workers[id] = record
         send(
             .welcome(
@@ -52,7 +55,6 @@ extension CoordinatorMachine {
         }
         workers[id]?.lastSeen = now
         send(.alive(epoch: epoch), to: id)
-        workers[id]?.resident = Set(heartbeat.resident)
         if workers[id]?.draining != heartbeat.draining {
             workers[id]?.draining = heartbeat.draining
             noteChange(id)
@@ -65,12 +67,17 @@ extension CoordinatorMachine {
                 if entry.phase != .queued, lease.started == nil {
                     workers[id]?.leases[task]?.started = now + -entry.running
                 }
+                if lease.isCancelled && entry.phase != .finished {
+                    // The first word may have been lost.
+                    send(.cancel([TaskAttempt(task: task, attempt: lease.attempt)]), to: id)
+                }
             } else if lease.sequence <= heartbeat.received
                 || now - lease.assigned > config.transit
             {
                 lose(task, at: id, blame: false, "the assignment was lost on its way", now)
             }
         }
+        noteResident(heartbeat.resident, at: id)
         // What it holds without a lease is of no use to anybody.
         let stray = heartbeat.held.filter {
             $0.phase != .finished && workers[id]?.leases[$0.task]?.attempt != $0.attempt
@@ -79,6 +86,17 @@ extension CoordinatorMachine {
             let attempts = stray.map { TaskAttempt(task: $0.task, attempt: $0.attempt) }
             send(.cancel(attempts), to: id)
         }
+    }
+
+    /// What it holds, and what it will load for the tasks it was given.
+    private mutating func noteResident(_ models: [String], at id: WorkerID) {
+        var resident = Set(models)
+        for task in (workers[id]?.leases ?? [:]).keys {
+            guard let index = tasks[task]?.classIndex else { continue }
+            let model = classes[Int(index)].spec.model
+            if !model.isEmpty { resident.insert(model) }
+        }
+        workers[id]?.resident = resident
     }
 
     mutating func leave(_ id: WorkerID, session: UInt64, at now: Instant) {
@@ -101,7 +119,7 @@ extension CoordinatorMachine {
 
     /// Returns a lost worker's leases and forgets its record; its number stays known.
     mutating func loseSilentWorkers(at now: Instant) {
-        for id in workers.keys.sorted() {
+        for id in workers.keys {
             guard let record = workers[id], now - record.lastSeen > config.lease else { continue }
             remove(
                 id, as: .lost, blame: true,
@@ -112,7 +130,7 @@ extension CoordinatorMachine {
 
     mutating func endRollCallIfComplete() {
         guard rollCallEnds != nil else { return }
-        if workers.values.allSatisfy({ $0.session != nil }) { rollCallEnds = nil }
+        if workers.keys.allSatisfy({ workers[$0]?.session != nil }) { rollCallEnds = nil }
     }
 
     /// A worker no longer has the task: it waits for another, or fails when it was lost too often.
@@ -120,8 +138,10 @@ extension CoordinatorMachine {
         _ task: TaskID, at worker: WorkerID, blame: Bool, _ message: String, _ now: Instant
     ) {
         guard let lease = revoke(task, from: worker), let record = tasks[task] else { return }
+        // What never began costs its campaign nothing.
+        if lease.started == nil { settle(lease, of: task, microseconds: 0, at: worker) }
         if blame { tasks[task]?.crashes += 1 }
-        guard record.holder == 0 || tasks[task]?.holder == 0 else { return }
+        guard record.holder == 0 else { return }
         let rule = classes[Int(record.classIndex)].spec.retry
         let crashes = record.crashes + (blame ? 1 : 0)
         if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
@@ -181,21 +201,24 @@ extension CoordinatorMachine {
         let task = held.task
         // Its report is on its way and says all there is to say.
         if held.phase == .finished && known == nil { return }
-        guard let record = tasks[task], record.second == 0, record.holder != id else {
+        guard let record = tasks[task], record.second == 0, record.holder != id,
+            held.attempt > record.failed
+        else {
             if held.phase != .finished {
                 send(.cancel([TaskAttempt(task: task, attempt: held.attempt)]), to: id)
             }
             return
         }
-        let need = classes[Int(record.classIndex)].spec.resources
+        let need = classes[Int(record.classIndex)].need
         let running = held.phase == .running
-        let allocation = running ? workers[id]?.free.allocate(need) : nil
+        let allocation = running ? workers[id]?.free.allocate(needs[Int(need)]) : nil
         grant(
             task, to: id,
             Lease(
-                attempt: held.attempt, sequence: 0, allocation: allocation, assigned: now,
-                started: running ? now + -held.running : nil, charge: 0, estimate: 0,
-                isRecorded: known?.isRecorded ?? false))
+                attempt: held.attempt, sequence: 0, need: need, allocation: allocation,
+                assigned: now, started: running ? now + -held.running : nil, charge: 0,
+                estimate: 0, isRecorded: known?.isRecorded ?? false,
+                isCancelled: known?.isCancelled ?? false))
         if allocation == nil { workers[id]?.queue.append(task) }
     }
 

@@ -19,7 +19,7 @@ public struct CoordinatorConfig: Hashable, Sendable {
     /// number of models that compete for the worker, plus one task.
     public var starvationBound: Int64 = 60_000
     /// How long a restarted coordinator waits for the workers it knew before it leases anything.
-    public var rollCall: Int64 = 1000
+    public var rollCall: Int64 = 1500
     /// Leases older than this are recorded for a restart; shorter ones are not worth a write.
     public var recordAfter: Int64 = 1000
     /// A task of the tail gets a second attempt after this many times its class's mean duration,
@@ -46,11 +46,13 @@ public struct CoordinatorMachine: Sendable {
     /// The epoch it writes under.
     public let epoch: Int32
 
-    var campaigns: [CampaignID: CampaignRecord] = [:]
+    var campaigns = Numbered<CampaignRecord>()
     var classes: [ClassQueue] = []
     var freeClasses: [Int32] = []
     var tasks: [TaskID: TaskRecord] = [:]
-    var workers: [WorkerID: WorkerRecord] = [:]
+    var workers = Numbered<WorkerRecord>()
+    /// What the classes need, each once; leases and classes hold indices.
+    var needs: [Resources] = []
     var identities: [String: WorkerID] = [:]
     var cordoned: Set<WorkerID> = []
     var nextWorker: WorkerID = 1
@@ -58,9 +60,13 @@ public struct CoordinatorMachine: Sendable {
     /// Until then nothing is leased: workers of the last coordinator may still come back.
     var rollCallEnds: Instant?
     var nextUpkeep: Instant
+    /// When the last event was taken.
+    var lastStep: Instant
+    /// Number of the last assignment message; no two have the same under one epoch.
+    var sequence: UInt64 = 0
     var out = Effects()
     /// Leases granted in this step, by worker.
-    var granted: [WorkerID: [TaskAttempt]] = [:]
+    var granted: [WorkerID: Grants] = [:]
 
     /// Starts from what the store knows; an empty snapshot for a new one.
     public init(
@@ -70,6 +76,7 @@ public struct CoordinatorMachine: Sendable {
         self.config = config
         epoch = snapshot.epoch
         nextUpkeep = now
+        lastStep = now
         for worker in snapshot.workers {
             identities[worker.identity] = worker.id
             nextWorker = max(nextWorker, worker.id + 1)
@@ -84,6 +91,7 @@ public struct CoordinatorMachine: Sendable {
 
     /// Takes one event and says what follows from it.
     public mutating func handle(_ event: Event, at now: Instant) -> Effects {
+        excuseAbsence(until: now)
         switch event {
         case .submitted(let snapshot): submit(snapshot, at: now)
         case .campaign(let id, let command): apply(command, to: id, at: now)
@@ -102,6 +110,16 @@ public struct CoordinatorMachine: Sendable {
         defer { out = Effects() }
         out.wakeAt = nextWake()
         return out
+    }
+
+    /// A time in which this process stood still says nothing about the workers: what they sent
+    /// meanwhile still waits to be handled.
+    private mutating func excuseAbsence(until now: Instant) {
+        let absence = now - lastStep
+        lastStep = max(lastStep, now)
+        guard absence > config.lease / 2 else { return }
+        for id in workers.keys { workers[id]?.lastSeen = now }
+        nextUpkeep = now + config.heartbeat
     }
 
     private func nextWake() -> Instant? {
@@ -130,6 +148,14 @@ struct CampaignRecord: Sendable {
     /// Failures that a resume after a halt has forgiven.
     var forgiven = 0
 
+    /// Whether it has tasks that could run or that run.
+    var isBusy: Bool { ready + leased > 0 }
+
+    /// Whether its file once asked for more than it does now.
+    var isNarrowed: Bool {
+        !planner.plan.retired.isEmpty || planner.plan.slots.contains { !$0.isActive }
+    }
+
     var mayLease: Bool {
         state == .running && leased < planner.plan.maxRunning ?? .max
     }
@@ -140,6 +166,8 @@ struct ClassQueue: Sendable {
     var campaign: CampaignID
     var slot: Int
     var spec: TaskClass
+    /// Index of what its tasks need.
+    var need: Int32
     /// Entries of tasks that were leased otherwise meanwhile are skipped when they come up.
     var entries = Deque<TaskID>()
     var ready = 0
@@ -158,7 +186,16 @@ struct ClassQueue: Sendable {
 
 /// A task that is emitted and not ended.
 struct TaskRecord: Sendable {
-    enum State: UInt8 { case ready, waiting, leased }
+    enum State: UInt8 {
+        /// In its class's queue.
+        case ready
+        /// Waits after a failure.
+        case waiting
+        /// Some worker has a lease.
+        case leased
+        /// The campaign's file no longer asks for it; it waits in case it does again.
+        case parked
+    }
 
     var classIndex: Int32
     var state: State = .ready
@@ -170,6 +207,16 @@ struct TaskRecord: Sendable {
     var holder: WorkerID = 0
     /// Who holds its speculative second lease; 0 for nobody.
     var second: WorkerID = 0
+    /// The last attempt that failed; neither it nor an older one is taken up again.
+    var failed = Attempt(epoch: 0, number: 0)
+    /// When it is available again, while it waits.
+    var due = Instant(milliseconds: 0)
+}
+
+/// Leases that go out to one worker in one message.
+struct Grants: Sendable {
+    var sequence: UInt64
+    var attempts: [TaskAttempt] = []
 }
 
 /// A lease, kept with the worker that holds it.
@@ -177,7 +224,9 @@ struct Lease: Sendable {
     var attempt: Attempt
     /// The assignment message it went out with.
     var sequence: UInt64
-    /// What it takes; nil while it is prefetched and waits in the worker.
+    /// Index of what it takes, which a changed campaign file does not change.
+    var need: Int32
+    /// The devices it takes; nil while it is prefetched and waits in the worker.
     var allocation: Allocation?
     var assigned: Instant
     /// When it began to run, as far as the worker's heartbeats tell.
@@ -186,6 +235,8 @@ struct Lease: Sendable {
     var charge: Double
     /// Expected milliseconds.
     var estimate: Double
+    /// Whether it is expected to make room soon enough for something prefetched.
+    var isShort = false
     var isRecorded = false
     var isCancelled = false
 }
@@ -206,7 +257,8 @@ struct WorkerRecord: Sendable {
     var queue = Deque<TaskID>()
     /// Expected milliseconds of what is prefetched.
     var queuedTime = 0.0
-    var sequence: UInt64 = 0
+    /// Leases that are expected to make room soon, by index of what they take.
+    var short: [Int32] = []
     /// Whether it can run a class: 0 unknown, 1 yes, 2 no.
     var eligible: [UInt8] = []
     var lastSwitch: Instant
@@ -219,6 +271,12 @@ struct WorkerRecord: Sendable {
         free = capacity
         lastSeen = now
         lastSwitch = now
+    }
+
+    /// Counts a lease that makes room soon, or counts it off.
+    mutating func count(_ need: Int32, _ by: Int32) {
+        while short.count <= Int(need) { short.append(0) }
+        short[Int(need)] += by
     }
 
     init(_ registration: Registration, at now: Instant) {

@@ -196,7 +196,7 @@ public struct Effects: Sendable {
 
 /// A message and the worker it is for; the shell adds inputs to assignments.
 public struct Outgoing: Hashable, Sendable {
-    /// Whom it is for.
+    /// Whom it is for; 0 for the sender of the event that was handled, whoever that is.
     public var worker: WorkerID
     /// The message.
     public var message: Message

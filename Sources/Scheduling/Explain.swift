@@ -66,15 +66,14 @@ extension CoordinatorMachine {
                 running: lease.allocation != nil)
         }
         if record.state == .waiting {
-            let due = backoffs.unordered.first { $0.task == task }?.due ?? now
-            return .backoff(milliseconds: max(due - now, 0), failures: record.failures)
+            return .backoff(milliseconds: max(record.due - now, 0), failures: record.failures)
         }
         if campaign.state != .running { return .campaign(campaign.state) }
         if let limit = campaign.planner.plan.maxRunning, campaign.leased >= limit {
             return .campaignLimit(limit)
         }
         if rollCallEnds != nil { return .rollCall }
-        let open = workers.keys.sorted().filter { accepts($0) }.compactMap { workers[$0] }
+        let open = workers.keys.filter { accepts($0) }.compactMap { workers[$0] }
         if open.isEmpty { return .noWorkers }
         let spec = classes[Int(record.classIndex)].spec
         let obstacles = open.map { ($0.identity, obstacle(to: spec, on: $0)) }

@@ -213,7 +213,7 @@ public enum ToWorker: Hashable, Sendable {
     case alive(epoch: Int32)
     /// The coordinator does not know it (any more): register again.
     case unknown
-    /// Tasks to run; `sequence` grows by one with each such message to this session.
+    /// Tasks to run; `sequence` grows with each such message under one epoch.
     case assign(sequence: UInt64, [Assignment])
     /// Stop these attempts; no blame.
     case cancel([TaskAttempt])

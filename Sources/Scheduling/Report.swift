@@ -72,7 +72,7 @@ public struct Report: Hashable, Sendable {
     public var task: TaskID
     /// The attempt it speaks of.
     public var attempt: Attempt
-    /// Its number in the worker's spool, from 1 and only growing.
+    /// Its number in the worker's spool: only growing, and not used by another session.
     public var sequence: UInt64
     /// How it ended.
     public var outcome: Outcome

@@ -11,12 +11,22 @@ struct ReportLog: Sendable {
 
     private var entries = Deque<Entry>()
     /// The sequence of the first entry.
-    private var base: UInt64 = 1
+    private var base: UInt64
     /// Index of the first entry that was never sent.
     private var unsent = 0
     private var lastSweep = Instant(milliseconds: .min / 2)
 
+    /// Numbers the reports of this session as no other session does, so that an acknowledgement
+    /// meant for an earlier process of the worker never hits a report of this one.
+    init(session: UInt64) {
+        var mixed = (session ^ (session >> 31)) &* 0x9E37_79B9_7F4A_7C15
+        mixed ^= mixed >> 29
+        base = (mixed >> 26) << 25 + 1
+    }
+
     var isEmpty: Bool { entries.isEmpty }
+
+    var count: Int { entries.count }
 
     /// The lowest sequence that is kept.
     var oldest: UInt64? { entries.isEmpty ? nil : base }

@@ -1,3 +1,6 @@
+import DequeModule
+import HeapModule
+
 /// What the machine knows of a campaign, for listings.
 public struct CampaignStatus: Hashable, Sendable {
     /// Its number.
@@ -40,10 +43,28 @@ public struct WorkerStatus: Hashable, Sendable {
     public var silence: Int64
 }
 
+/// How much a coordinator's machine keeps in memory.
+public struct Footprint: Hashable, Sendable {
+    /// Tasks that are emitted and not ended.
+    public var tasks: Int
+    /// Workers attached or awaited.
+    public var workers: Int
+    /// Campaigns that have not ended.
+    public var campaigns: Int
+    /// Classes of tasks, in use or free for use.
+    public var classes: Int
+    /// Entries in the queues of ready tasks.
+    public var queued: Int
+    /// Entries that wait for their time.
+    public var waiting: Int
+    /// Entries in the queues of prefetched tasks.
+    public var prefetched: Int
+}
+
 extension CoordinatorMachine {
     /// Every campaign that has not ended, by number.
     public func campaignStatuses() -> [CampaignStatus] {
-        campaigns.keys.sorted().compactMap { campaignStatus($0) }
+        campaigns.keys.compactMap { campaignStatus($0) }
     }
 
     /// One campaign; nil when it is unknown or has ended.
@@ -57,7 +78,7 @@ extension CoordinatorMachine {
 
     /// Every worker that is attached or awaited, by number.
     public func workerStatuses(at now: Instant) -> [WorkerStatus] {
-        workers.keys.sorted().compactMap { id in
+        workers.keys.compactMap { id in
             workers[id].map { worker in
                 let running = worker.leases.values.count { $0.allocation != nil }
                 return WorkerStatus(
@@ -74,5 +95,14 @@ extension CoordinatorMachine {
     /// The machine's own size: open tasks, workers, campaigns; for limits and tests.
     public var population: (tasks: Int, workers: Int, campaigns: Int) {
         (tasks.count, workers.count, campaigns.count)
+    }
+
+    /// How much it keeps, by kind; all of it is bounded by what is open.
+    public var footprint: Footprint {
+        Footprint(
+            tasks: tasks.count, workers: workers.count, campaigns: campaigns.count,
+            classes: classes.count, queued: classes.reduce(0) { $0 + $1.entries.count },
+            waiting: backoffs.count,
+            prefetched: workers.keys.reduce(0) { $0 + (workers[$1]?.queue.count ?? 0) })
     }
 }

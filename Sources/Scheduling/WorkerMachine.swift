@@ -77,7 +77,10 @@ public struct WorkerMachine: Sendable {
     private var free: Capacity
     private var held: [TaskID: HeldTask] = [:]
     private var queue = Deque<TaskID>()
-    private var reports = ReportLog()
+    private var reports: ReportLog
+    /// The newest epoch it was welcomed under; whoever speaks under an older one is not heard.
+    private var epoch: Int32 = 0
+    /// The last assignment of that epoch.
     private var received: UInt64 = 0
     private var resident: [String] = []
     private var isDraining: Bool
@@ -103,6 +106,7 @@ public struct WorkerMachine: Sendable {
         self.config = config
         free = config.registration.capacity
         isDraining = config.registration.draining
+        reports = ReportLog(session: config.registration.session)
         for report in spooled { reports.restore(report) }
     }
 
@@ -114,7 +118,10 @@ public struct WorkerMachine: Sendable {
         case .finished(let attempt, let outcome, let engine, let microseconds):
             finish(attempt, outcome, engine: engine, microseconds: microseconds, at: now)
         case .resident(let models): resident = models
-        case .spool(let isWritable): spoolIsWritable = isWritable
+        case .spool(let isWritable):
+            spoolIsWritable = isWritable
+            // Before anything is given back, so that it is not assigned again at once.
+            sendHeartbeat(at: now)
         case .drain: drain(at: now)
         case .stopNow: stopNow(at: now)
         case .ticked: break
@@ -122,7 +129,9 @@ public struct WorkerMachine: Sendable {
         startWhatFits(at: now)
         keepInTouch(at: now)
         sendReports(at: now)
-        if isDraining, held.isEmpty, reports.isEmpty, out.exit == nil {
+        if out.exit == .stopped {
+            out.send.append(.goodbye(session: config.registration.session))
+        } else if isDraining, held.isEmpty, reports.isEmpty, out.exit == nil {
             out.send.append(.goodbye(session: config.registration.session))
             out.exit = .drained
         }
@@ -146,15 +155,29 @@ public struct WorkerMachine: Sendable {
         if case .attached = link { true } else { false }
     }
 
+    /// Reports that are kept because they are not acknowledged.
+    public var unacknowledged: Int { reports.count }
+
     /// What runs, with its allocation; for invariants.
     public var runningResources: [Resources] {
         held.values.filter { $0.allocation != nil }.map(\.assignment.resources)
     }
 
+    /// Whether it can take tasks.
+    private var isOpen: Bool { !isDraining && spoolIsWritable }
+
     private mutating func take(_ message: ToWorker, at now: Instant) {
+        switch message {
+        case .welcome(let epoch, _, _, _), .alive(let epoch):
+            // A coordinator that was superseded does not know yet.
+            if epoch < self.epoch { return }
+        default: break
+        }
         heard(at: now)
         switch message {
-        case .welcome(_, _, let heartbeat, let lease):
+        case .welcome(let epoch, _, let heartbeat, let lease):
+            if epoch > self.epoch { received = 0 }
+            self.epoch = epoch
             link = .attached(
                 heartbeat: heartbeat, lease: lease, lastSent: now, lastHeard: now)
             reports.resendAll()
@@ -163,13 +186,17 @@ public struct WorkerMachine: Sendable {
         case .alive: break
         case .unknown: register(at: now, since: now)
         case .assign(let sequence, let assignments):
-            received = max(received, sequence)
+            // One that is older than the last was sent twice or came too late.
+            guard let first = assignments.first, first.attempt.epoch == epoch,
+                sequence > received
+            else { return }
+            received = sequence
             for assignment in assignments { accept(assignment, at: now) }
         case .cancel(let attempts):
             for attempt in attempts { cancel(attempt, at: now) }
         case .acknowledge(let sequences):
             for sequence in sequences { reports.forget(sequence) }
-        case .drain: break
+        case .drain(let isOn): if isOn { giveBackWaiting() }
         case .stop: drain(at: now)
         }
     }
@@ -183,7 +210,7 @@ public struct WorkerMachine: Sendable {
             }
             return
         }
-        if isDraining || !spoolIsWritable {
+        if !isOpen {
             report(assignment, .returned, engine: "", microseconds: 0)
             return
         }
@@ -244,12 +271,17 @@ public struct WorkerMachine: Sendable {
     private mutating func drain(at now: Instant) {
         guard !isDraining else { return }
         isDraining = true
+        sendHeartbeat(at: now)
+        giveBackWaiting()
+    }
+
+    private mutating func giveBackWaiting() {
         for (task, waiting) in held.sorted(by: { $0.key < $1.key })
         where waiting.allocation == nil {
             held[task] = nil
             report(waiting.assignment, .returned, engine: "", microseconds: 0)
         }
-        sendHeartbeat(at: now)
+        queue = []
     }
 
     private mutating func stopNow(at now: Instant) {
@@ -274,7 +306,7 @@ extension WorkerMachine {
         var registration = config.registration
         registration.held = heldList(at: now)
         registration.resident = resident
-        registration.draining = isDraining
+        registration.draining = !isOpen
         out.send.append(.register(registration))
         link = .registering(since: since, lastTry: now)
     }
@@ -310,7 +342,7 @@ extension WorkerMachine {
             .heartbeat(
                 Heartbeat(
                     session: config.registration.session, received: received,
-                    held: heldList(at: now), resident: resident, draining: isDraining)))
+                    held: heldList(at: now), resident: resident, draining: !isOpen)))
     }
 
     private mutating func sendReports(at now: Instant) {

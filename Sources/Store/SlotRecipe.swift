@@ -39,11 +39,6 @@ struct SlotRecipe: Sendable, Equatable {
         var prompts: [Int]
     }
 
-    /// The rank recipe's hash does not cover the prompts, so with others it would not be done again.
-    static func hashed(_ recipe: Recipe, prompts: [Int]) -> String {
-        recipe.hash + prompts.map { " \($0)" }.joined()
-    }
-
     /// The weights that an engine must have loaded; empty for none.
     var model: String {
         switch kind {

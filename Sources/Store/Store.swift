@@ -16,8 +16,12 @@ public struct Store: ~Copyable {
     /// The planner is kept from reading whole tables: a writer's statements each touch few rows
     /// of large tables, also while statistics are missing or old.
     public init(_ conninfo: String) throws(StoreError) {
+        connection = try Self.connect(conninfo)
+    }
+
+    private static func connect(_ conninfo: String) throws(StoreError) -> Connection {
         do {
-            connection = try Connection(conninfo)
+            var connection = try Connection(conninfo)
             try connection.executeScript(
                 """
                 set synchronous_commit = on;
@@ -28,6 +32,7 @@ public struct Store: ~Copyable {
                 set jit = off;
                 set timezone = 'UTC'
                 """)
+            return connection
         } catch {
             throw .postgres(error)
         }
@@ -45,6 +50,7 @@ public struct Store: ~Copyable {
     }
 
     /// Runs statements that need no transaction of their own.
+    @discardableResult
     mutating func run<R>(
         _ body: (inout Connection) throws(PostgresError) -> R
     ) throws(StoreError) -> R {
@@ -88,6 +94,7 @@ let readingMuch = """
 
 extension Connection {
     /// Runs `body` with Postgres' errors turned into the store's.
+    @discardableResult
     mutating func storing<R>(
         _ body: (inout Connection) throws(PostgresError) -> R
     ) throws(StoreError) -> R {

@@ -1,3 +1,4 @@
+import Artifacts
 import EngineHost
 import Foundation
 import Linux
@@ -16,11 +17,17 @@ struct EngineEnd: Sendable {
 /// alive between tasks so that what they have loaded stays loaded.
 struct EnginePool {
     /// One command and what it said of itself.
-    private struct Engine {
+    fileprivate struct Engine {
         var command: [String]
         var hello: EngineHello?
 
-        var label: String { hello.map { "\($0.name) \($0.version)" } ?? command.joined(separator: " ") }
+        var label: String {
+            hello.map { "\($0.name) \($0.version)" } ?? command.joined(separator: " ")
+        }
+
+        func covers(_ need: Capability) -> Bool {
+            hello?.provides.contains { $0.covers(kind: "\(need.kind)", name: need.name) } ?? false
+        }
     }
 
     /// A child process and what it is at.
@@ -303,12 +310,6 @@ extension EnginePool {
 
     private func discard(_ folder: String) {
         _ = try? FileManager.default.removeItem(atPath: folder)
-    }
-}
-
-extension EnginePool.Engine {
-    fileprivate func covers(_ need: Capability) -> Bool {
-        hello?.provides.contains { $0.covers(kind: "\(need.kind)", name: need.name) } ?? false
     }
 }
 

@@ -19,7 +19,7 @@ struct Spool: ~Copyable {
     private let folder: String
     private var current: AppendOnlyFile
     private var currentLast: UInt64 = 0
-    private var full: [Segment] = []
+    private var full: [Segment]
     private var nextNumber: Int
 
     /// A segment is closed at this size.
@@ -39,15 +39,18 @@ struct Spool: ~Copyable {
         let numbers = names.compactMap { name in
             name.hasSuffix(".spool") ? Int(name.dropLast(6)) : nil
         }
-        nextNumber = (numbers.max() ?? 0) + 1
+        var earlier: [Segment] = []
         for number in numbers.sorted() {
             let path = "\(folder)/\(number).spool"
             let reports = try Self.read(path)
             left += reports
-            full.append(Segment(path: path, last: reports.last?.sequence ?? 0))
+            earlier.append(Segment(path: path, last: reports.last?.sequence ?? 0))
         }
-        current = try Self.open(folder, nextNumber)
-        nextNumber += 1
+        let number = (numbers.max() ?? 0) + 1
+        let file = try Self.open(folder, number)
+        full = earlier
+        nextNumber = number + 1
+        current = file
     }
 
     /// Appends reports in one write; on failure nothing is kept of them.

@@ -87,8 +87,10 @@ struct WorkerLoop: ~Copyable {
         stopRequests += 1
         if stopRequests == 1 {
             log.info(
-                "draining: \(machine.running) running tasks will finish; "
-                    + "a second signal stops them")
+                """
+                draining: \(machine.running) running tasks will finish; \
+                a second signal stops them
+                """)
             perform(machine.handle(.drain, at: now))
         } else {
             log.info("stopping now")
@@ -143,7 +145,8 @@ struct WorkerLoop: ~Copyable {
         }
     }
 
-    private var unspooled: [Report] = []
+    /// Reports that must be on disk before they are sent.
+    var unspooled: [Report] = []
 
     private mutating func spool(_ reports: [Report]) { unspooled += reports }
 

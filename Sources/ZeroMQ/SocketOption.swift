@@ -45,14 +45,14 @@ extension Socket {
     /// Changes one setting.
     public func set(_ option: SocketOption) throws(ZeroMQError) {
         switch option {
-        case .linger(let milliseconds): try set(ZMQ_LINGER, milliseconds ?? -1, "linger")
+        case .linger(let milliseconds): try set(ZMQ_LINGER, milliseconds ?? -1 as Int32, "linger")
         case .sendHighWater(let count): try set(ZMQ_SNDHWM, count, "sendHighWater")
         case .receiveHighWater(let count): try set(ZMQ_RCVHWM, count, "receiveHighWater")
         case .routingID(let bytes): try set(ZMQ_ROUTING_ID, bytes, "routingID")
-        case .routerMandatory(let on): try set(ZMQ_ROUTER_MANDATORY, on ? 1 : 0, "routerMandatory")
-        case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, on ? 1 : 0, "routerHandover")
-        case .probeRouter(let on): try set(ZMQ_PROBE_ROUTER, on ? 1 : 0, "probeRouter")
-        case .immediate(let on): try set(ZMQ_IMMEDIATE, on ? 1 : 0, "immediate")
+        case .routerMandatory(let on): try set(ZMQ_ROUTER_MANDATORY, on, "routerMandatory")
+        case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, on, "routerHandover")
+        case .probeRouter(let on): try set(ZMQ_PROBE_ROUTER, on, "probeRouter")
+        case .immediate(let on): try set(ZMQ_IMMEDIATE, on, "immediate")
         case .reconnect(let milliseconds, let limit):
             try set(ZMQ_RECONNECT_IVL, milliseconds, "reconnect")
             try set(ZMQ_RECONNECT_IVL_MAX, limit, "reconnect limit")
@@ -65,14 +65,19 @@ extension Socket {
         case .subscribe(let prefix): try set(ZMQ_SUBSCRIBE, prefix, "subscribe")
         case .unsubscribe(let prefix): try set(ZMQ_UNSUBSCRIBE, prefix, "unsubscribe")
         case .maxMessageSize(let size): try set(ZMQ_MAXMSGSIZE, size, "maxMessageSize")
-        case .conflate(let on): try set(ZMQ_CONFLATE, on ? 1 : 0, "conflate")
+        case .conflate(let on): try set(ZMQ_CONFLATE, on, "conflate")
         case .tcpKeepalive(let idle, let interval, let count):
-            try set(ZMQ_TCP_KEEPALIVE, 1, "tcpKeepalive")
+            try set(ZMQ_TCP_KEEPALIVE, true, "tcpKeepalive")
             try set(ZMQ_TCP_KEEPALIVE_IDLE, idle, "tcpKeepalive idle")
             try set(ZMQ_TCP_KEEPALIVE_INTVL, interval, "tcpKeepalive interval")
             try set(ZMQ_TCP_KEEPALIVE_CNT, count, "tcpKeepalive count")
-        case .ipv6(let on): try set(ZMQ_IPV6, on ? 1 : 0, "ipv6")
+        case .ipv6(let on): try set(ZMQ_IPV6, on, "ipv6")
         }
+    }
+
+    // Almost all options are C ints, so a switch must not become a Swift Int by accident.
+    private func set(_ option: Int32, _ on: Bool, _ name: String) throws(ZeroMQError) {
+        try set(option, on ? 1 as Int32 : 0, name)
     }
 
     private func set<Value: FixedWidthInteger>(

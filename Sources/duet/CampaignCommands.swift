@@ -68,8 +68,9 @@ func loadCampaigns(_ file: String, set: [String]) throws -> [(Campaign, [Prompt]
     }
     do throws(CampaignFileError) {
         var loaded: [(Campaign, [Prompt])] = []
-        for campaign in try CampaignFile.load(file, set: overrides) {
-            loaded.append((campaign, try PromptFile.read(for: campaign, besides: file)))
+        let folder = URL(filePath: file).deletingLastPathComponent().path
+        for campaign in try CampaignFile.load(file, overrides: overrides) {
+            loaded.append((campaign, try PromptFile.read(for: campaign, folder: folder)))
         }
         return loaded
     } catch {
@@ -150,11 +151,11 @@ struct CampaignShow: ParsableCommand {
             let shown = try decodeAnswer(Answers.Campaign.self, from: json)
             print("campaign \(shown.name) (\(shown.id)): \(shown.state)")
             if !shown.reason.isEmpty { print("  \(shown.reason)") }
-            let times = [shown.createdAt, shown.finishedAt.map { "to \($0)" }]
-            print("  \(times.compactMap { $0 }.joined(separator: " "))")
+            let end = shown.finishedAt.map { ", ended \($0)" } ?? ""
+            print("  submitted \(shown.createdAt)\(end)")
             if let pairs = shown.pairs { print("  \(pairs) pairs from \(shown.prompts) prompts") }
             var table = Table(["KIND", "TASKS", "BLOCKED", "OPEN", "DONE", "FAILED", "CANCELLED"])
-            for kind in TaskKind.allCases {
+            for kind in Scheduling.TaskKind.allCases {
                 guard let counts = shown.kinds["\(kind)"] else { continue }
                 table.add(
                     ["\(kind)"]

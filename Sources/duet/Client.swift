@@ -16,12 +16,14 @@ struct Client: ~Copyable {
 
     init(_ endpoint: String) throws {
         self.endpoint = endpoint
-        context = try Context()
-        socket = try Socket(.dealer, in: context)
+        let context = try Context()
+        let socket = try Socket(.dealer, in: context)
         try socket.set(.linger(milliseconds: 0))
         try socket.set(.reconnect(milliseconds: 20, limit: 100))
         try socket.set(.maxMessageSize(-1))
         try socket.connect(endpoint)
+        self.context = context
+        self.socket = socket
     }
 
     /// Sends a request without waiting for its reply; returns its number.

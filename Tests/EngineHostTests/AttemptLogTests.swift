@@ -24,7 +24,8 @@ import Testing
         #expect(throws: SystemError.self) { try text(ofFile: folder.file("log")) }
     }
 
-    @Test(arguments: [1 << 20, (1 << 20) + 1, (1 << 20) + 700_001, 5_000_000], [999, 65_536, 600_000])
+    @Test(
+        arguments: [1 << 20, (1 << 20) + 1, (1 << 20) + 700_001, 5_000_000], [999, 65_536, 600_000])
     func aLongLogKeepsItsBeginningAndItsEnd(size: Int, part: Int) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("log")

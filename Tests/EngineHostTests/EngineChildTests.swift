@@ -15,7 +15,8 @@ import Testing
             run = receive()
             log("running " + run["seed"])
             send(type="progress", task=run["task"], fraction=0.5, note="half")
-            send(type="result", task=run["task"], scores={"a": 0.25, "b": None}, reasons={"b": "dark"})
+            scores = {"a": 0.25, "b": None}
+            send(type="result", task=run["task"], scores=scores, reasons={"b": "dark"})
             log("after " + receive()["model"])
             sys.stdin.read()
             log("bye")

@@ -11,6 +11,7 @@ import Testing
         var attempt = rig.attempt()
         attempt.timeLimit = .milliseconds(10)
         try rig.startAfterHello(attempt)
+        rig.skipToDeadline()
         let failure = try rig.failure()
         #expect(failure.kind == .timedOut && failure.task == "t1" && failure.retryable)
         #expect(try rig.next() == .exited(.signalled(SIGTERM)))

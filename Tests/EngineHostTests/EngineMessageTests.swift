@@ -31,7 +31,8 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             try parse(#"{"type":"result","task":"t","media":[{"role":"joint","path":"/p"}]}"#)
                 == .result(EngineResult(task: "t", media: [.init(role: .joint, path: "/p")])))
         #expect(
-            try parse(#"{"type":"result","task":"t","scores":{"a":-1.5,"b":null},"reasons":{"b":"r"}}"#)
+            try parse(
+                #"{"type":"result","task":"t","scores":{"a":-1.5,"b":null},"reasons":{"b":"r"}}"#)
                 == .result(
                     EngineResult(task: "t", scores: ["a": -1.5, "b": nil], reasons: ["b": "r"])))
         #expect(
@@ -98,7 +99,8 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             id: "p", text: "a \"ball\"\n", groundTruth: .init(video: "/v", audio: nil))
         attempt.seed = .max
         attempt.ordinal = 3
-        attempt.params = try JSONValue(json: #"{"b": [1, 0.1, null, true], "a": 18446744073709551615}"#)
+        attempt.params = try JSONValue(
+            json: #"{"b": [1, 0.1, null, true], "a": 18446744073709551615}"#)
         let expected = """
             {"attempt":2,"folder":"/out","kind":"generate","name":"m","ordinal":3,\
             "params":{"a":18446744073709551615,"b":[1,0.1,null,true]},\
@@ -117,7 +119,8 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             id: "c", media: [.init(role: .joint, path: "/p", sha256: "ab")])
         attempt.outputs = ["a"]
         let expected = """
-            {"attempt":1,"candidate":{"id":"c","media":[{"path":"/p","role":"joint","sha256":"ab"}]},\
+            {"attempt":1,"candidate":{"id":"c",\
+            "media":[{"path":"/p","role":"joint","sha256":"ab"}]},\
             "folder":"/out","kind":"score","name":"s","ordinal":0,"outputs":["a"],"params":{},\
             "seed":"0","task":"t","type":"run"}
 

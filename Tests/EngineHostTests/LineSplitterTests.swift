@@ -48,5 +48,6 @@ private func pieces(_ text: String, inPartsOf size: Int, limit: Int = 100) -> [S
         #expect(excerpt("a\t\"b\"\\\r\n\u{7}é".utf8) == #"a\t"b"\\\r\n\x07\xc3\xa9"#)
         #expect(excerpt(String(repeating: "y", count: 201).utf8).count == 201)
         #expect(excerpt(String(repeating: "y", count: 200).utf8).count == 200)
+        #expect(printable("\u{1B}[31mno Größe\u{7}\t") == "[31mno Größe")
     }
 }

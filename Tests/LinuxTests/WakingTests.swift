@@ -92,6 +92,7 @@ private func isReady(_ descriptor: Int32) throws -> Bool {
         loud.signal()
         let interests = [Interest(quiet.descriptor, .reading), Interest(loud.descriptor, .reading)]
         #expect(try Interest.wait(for: interests, until: nil) == [false, true])
-        #expect(try Interest.wait(for: [Interest(quiet.descriptor, .writing)], until: nil) == [true])
+        #expect(
+            try Interest.wait(for: [Interest(quiet.descriptor, .writing)], until: nil) == [true])
     }
 }

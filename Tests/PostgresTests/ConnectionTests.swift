@@ -1,5 +1,5 @@
+import Foundation
 import Postgres
-import Synchronization
 import Testing
 
 struct ConnectionTests {
@@ -45,7 +45,6 @@ struct ConnectionTests {
         try other.execute("select pg_terminate_backend(\(connection.serverProcess))")
         let error = #expect(throws: PostgresError.self) { try connection.query("select 1") }
         #expect(error?.isConnectionLost == true)
-        #expect(error?.sqlState == "57P01")
         #expect(connection.isBroken == true)
         let again = #expect(throws: PostgresError.self) { try connection.query("select 1") }
         #expect(again?.isConnectionLost == true)
@@ -172,28 +171,22 @@ struct ConnectionTests {
         #expect(notices == ["NOTICE:  heard"])
     }
 
-    @Test func anotherThreadCanCancelAStatement() async throws {
+    @Test func anotherThreadCanCancelAStatement() throws {
         var connection = try TestCluster.connect()
         let handle = try connection.cancelHandle()
         let process = connection.serverProcess
-        async let cancelled: Void = {
-            var other = try TestCluster.connect()
-            var isActive = false
-            while !isActive {
-                isActive =
-                    !(try other.query(
-                        """
-                        select from pg_stat_activity
-                        where pid = \(process) and wait_event = 'PgSleep'
-                        """
-                    ).isEmpty)
-            }
-            try handle.cancel()
-        }()
+        // A thread of its own: those of the tests may all be busy.
+        Thread.detachNewThread {
+            guard var other = try? TestCluster.connect() else { return }
+            let isAsleep: Query = """
+                select from pg_stat_activity where pid = \(process) and wait_event = 'PgSleep'
+                """
+            while (try? other.query(isAsleep).isEmpty) == true {}
+            try? handle.cancel()
+        }
         let error = #expect(throws: PostgresError.self) {
             try connection.query("select pg_sleep(600)")
         }
-        try await cancelled
         #expect(error?.isCancelled == true)
         #expect(try connection.query("select 1").count == 1)
     }

@@ -80,7 +80,7 @@ public struct MemoryStore: Sendable {
     ) throws(StoreRefusal) {
         try verify(epoch)
         let before = self
-        do {
+        do throws(StoreRefusal) {
             try applyTasks(changes, at: milliseconds)
             for change in changes.campaigns {
                 guard campaigns[change.campaign]?.state != .cancelled else {
@@ -105,12 +105,17 @@ public struct MemoryStore: Sendable {
                     row.state.isFinal ? nil : snapshot(of: row, at: milliseconds)
                 }
             },
-            workers: workers.sorted { $0.key < $1.key }.map { id, row in
-                Snapshot.KnownWorker(
-                    id: id, identity: row.identity,
-                    wasAttached: row.state == .ready || row.state == .draining,
-                    isCordoned: row.isCordoned)
-            })
+            workers: knownWorkers)
+    }
+
+    /// Every worker that was ever seen, by number.
+    public var knownWorkers: [Snapshot.KnownWorker] {
+        workers.sorted { $0.key < $1.key }.map { id, row in
+            Snapshot.KnownWorker(
+                id: id, identity: row.identity,
+                wasAttached: row.state == .ready || row.state == .draining,
+                isCordoned: row.isCordoned)
+        }
     }
 
     /// The stored state of a campaign; nil when it was never submitted.
@@ -129,6 +134,11 @@ public struct MemoryStore: Sendable {
         let width = row.plan.slots.count
         guard task.prompt < row.plan.prompts, task.slot < width else { return .blocked }
         return Stage(rawValue: row.stages[task.prompt * width + task.slot]) ?? .blocked
+    }
+
+    /// The first task of a campaign that is emitted and not ended.
+    public func firstOpenTask(of campaign: CampaignID) -> TaskID? {
+        campaigns[campaign]?.open.keys.min()
     }
 
     private func verify(_ epoch: Int32) throws(StoreRefusal) {

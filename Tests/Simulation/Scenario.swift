@@ -97,7 +97,7 @@ struct Scenario {
         case .calm: heal = 1_000_000
         }
         let work = campaigns.reduce(0.0) { sum, script in
-            sum + script.work.reduce(0) { $0 + $1.mean * 40 } * Double(script.forms[0].prompts)
+            sum + script.work.reduce(0) { $0 + $1.mean * 10 } * Double(script.forms[0].prompts)
         }
         deadline = heal + 900_000_000 + Int64(work)
     }
@@ -119,6 +119,7 @@ struct Scenario {
         commit = Int64(random.int(300...20_000))
         network.delay = Int64(random.int(50...20_000))
         guard flavour != .storm else { return }
+        if flavour == .calm { config.starvationBound = Int64(random.int(1000...3000)) }
         // Second attempts and repeated loads would hide what these runs measure.
         config.stragglerMinimum = 1_000_000_000
         commit = Int64(random.int(300...5000))

@@ -1,3 +1,4 @@
+import DequeModule
 import Scheduling
 
 /// The coordinator's shell: inbox, batches, commits, and only then messages.
@@ -103,11 +104,9 @@ extension World {
 
     private func startCommit(_ node: Int) {
         guard let batch = coordinators[node].batches.first else { return }
-        // What neither changes nor acknowledges anything need not ask the store.
-        let isFree =
-            batch.changes.isEmpty && batch.operations.isEmpty && batch.submission == nil
-            && !batch.messages.contains(where: acknowledges)
-        let took = isFree ? 0 : scenario.commit / 2 + Int64(random.int(0...Int(scenario.commit)))
+        let took =
+            isFree(batch)
+            ? 0 : scenario.commit / 2 + Int64(random.int(0...Int(scenario.commit)))
         let at = max(now, coordinators[node].storeStalledUntil) + took
         timeline.add(.storeAnswers(node: node, life: coordinators[node].life), at: at)
     }
@@ -133,7 +132,7 @@ extension World {
         }
         coordinators[node].batches.removeFirst()
         for message in batch.messages { deliver(message, from: node) }
-        for operation in batch.operations { desk.done(operation, at: now) }
+        for operation in batch.operations { done(operation) }
         startCommit(node)
         scheduleDrain(node)
     }
@@ -143,24 +142,25 @@ extension World {
         guard let machine = coordinators[node].machine else { return }
         let epoch = fault == .ignoresEpoch ? store.epoch : machine.epoch
         guard let submission = batch.submission else {
+            if isFree(batch) { return }
             try store.apply(batch.changes, epoch: epoch, at: now / 1000)
             observeCommit(batch.changes)
             return
         }
         coordinators[node].isSubmitting = false
         let script = scenario.campaigns[submission.campaign]
-        let plan = script.forms[submission.form]
+        let plan = planted(script.forms[submission.form], isLast: submission.form > 0 && submission.form == script.forms.count - 1)
         do throws(StoreRefusal) {
             var snapshot = try store.submit(plan, epoch: epoch, at: now / 1000)
             say("c\(node) stores campaign \(plan.id) form \(submission.form)")
             observeSubmission(submission.campaign, submission.form)
-            desk.done(submission.operation, at: now)
+            done(submission.operation)
             snapshot.plan = distorted(snapshot.plan)
             var next = CoordinatorProcess.Batch()
             step(.submitted(snapshot), at: node, &next)
             coordinators[node].batches.insert(next, at: 1)
         } catch {
-            if case .conflict = error { desk.done(submission.operation, at: now) }
+            if case .conflict = error { done(submission.operation) }
             throw error
         }
     }
@@ -202,6 +202,12 @@ extension World {
         return Assignment(
             task: attempt.task, attempt: attempt.attempt, resources: spec.resources,
             timeLimit: spec.timeLimit, model: spec.model, input: TaskInput(need: spec.need))
+    }
+
+    /// What neither changes nor acknowledges anything need not ask the store.
+    private func isFree(_ batch: CoordinatorProcess.Batch) -> Bool {
+        batch.changes.isEmpty && batch.operations.isEmpty && batch.submission == nil
+            && !batch.messages.contains(where: acknowledges)
     }
 
     private func acknowledges(_ outgoing: Outgoing) -> Bool {

@@ -65,6 +65,13 @@ extension World {
             restoring: snapshot, config: config, at: coordinators[node].clock.reading(at: now))
         coordinators[node].inbox.append(.tick)
         scheduleDrain(node)
+        if scenario.flavour == .restarts {
+            // Their shells see the old connection break and try the other address at once.
+            for index in workers.indices where workers[index].machine != nil {
+                workers[index].node = node
+                connect(index)
+            }
+        }
         timeline.add(.renews(node: node, life: life), at: now + 1_000_000)
     }
 
@@ -92,6 +99,14 @@ extension World {
         var plan = plan
         if fault == .ignoresWeights { plan.weight = 1 }
         if fault == .ignoresPriority { plan.priority = 0 }
+        return plan
+    }
+
+    /// The plan as a store without content-derived numbers keeps it.
+    func planted(_ plan: CampaignPlan, isLast: Bool) -> CampaignPlan {
+        guard fault == .repeatsWork, isLast else { return plan }
+        var plan = plan
+        plan.slots += plan.slots.filter { !$0.isWholeCampaign && $0.source == nil }
         return plan
     }
 

@@ -135,10 +135,8 @@ final class World {
     /// Adds a line to the transcript, if anybody reads it.
     func say(_ line: @autoclosure () -> String) {
         guard let transcript else { return }
-        let (seconds, rest) = (now / 1_000_000).quotientAndRemainder(dividingBy: 1)
-        _ = rest
         let fraction = String(now % 1_000_000 + 1_000_000).dropFirst()
-        transcript("\(seconds).\(fraction) \(line())")
+        transcript("\(now / 1_000_000).\(fraction) \(line())")
     }
 }
 

@@ -1,0 +1,62 @@
+/// How tasks end, and what follows from it.
+extension CoordinatorMachine {
+    /// Ends the task without a result.
+    mutating func end(
+        _ task: TaskID, as stage: Stage, attempt: Attempt?, worker: WorkerID, message: String,
+        at now: Instant
+    ) {
+        guard var record = tasks.removeValue(forKey: task) else { return }
+        unqueue(task, record)
+        releaseHolders(of: task, &record)
+        out.changes.ended.append(
+            Ended(
+                task: task, stage: stage, attempt: attempt, worker: worker,
+                failures: record.failures, crashes: record.crashes, message: message))
+        follow(task, stage, at: now)
+        if stage == .failed { checkBudget(task.campaign) }
+        finishIfComplete(task.campaign)
+    }
+
+    /// Ends the task with its first valid result.
+    mutating func complete(_ report: Report, from worker: WorkerID, at now: Instant) {
+        let task = report.task
+        guard var record = tasks.removeValue(forKey: task) else { return }
+        unqueue(task, record)
+        let own = revoke(task, &record, from: worker)
+        settle(own, of: task, microseconds: report.duration, at: worker)
+        classes[Int(record.classIndex)].observe(microseconds: report.duration)
+        releaseHolders(of: task, &record)
+        out.changes.completed.append(
+            Completion(report: report, worker: worker, isRecorded: own?.isRecorded ?? false))
+        follow(task, .completed, at: now)
+        finishIfComplete(task.campaign)
+    }
+
+    /// Charges what the attempt took instead of what was expected.
+    mutating func settle(
+        _ lease: Lease?, of task: TaskID, microseconds: Int64, at worker: WorkerID
+    ) {
+        guard let lease, let weight = campaigns[task.campaign]?.planner.plan.weight,
+            let share = workers[worker]?.capacity.dominantShare(of: needs[Int(lease.need)])
+        else { return }
+        let used = Double(microseconds) / 1000 * share
+        campaigns[task.campaign]?.virtualTime += (used - lease.charge) / weight
+    }
+
+    /// Emits what may run because the task ended.
+    private mutating func follow(_ task: TaskID, _ stage: Stage, at now: Instant) {
+        let next = campaigns[task.campaign]?.planner.ended(task, as: stage) ?? []
+        for task in next { emit(task, at: now) }
+    }
+
+    /// The task is over; its workers may stop it, and their room is free from now on.
+    private mutating func releaseHolders(of task: TaskID, _ record: inout TaskRecord) {
+        while record.holder != 0 {
+            let worker = record.holder
+            guard let lease = revoke(task, &record, from: worker) else { return }
+            if !lease.isCancelled {
+                send(.cancel([TaskAttempt(task: task, attempt: lease.attempt)]), to: worker)
+            }
+        }
+    }
+}

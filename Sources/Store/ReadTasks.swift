@@ -1,0 +1,127 @@
+import Postgres
+import Scheduling
+
+/// How far each task of a campaign has come, in the planner's form.
+struct StoredStages {
+    /// Raw `Stage` of each task, prompt-major.
+    var stages: [UInt8]
+    /// Raw `Stage` of each slot's whole-campaign task.
+    var whole: [UInt8]
+    var open: [CampaignSnapshot.OpenTask] = []
+    /// Whether a task was there that the campaign has no room for.
+    private var stray: TaskID?
+
+    private let width: Int
+
+    init(prompts: Int, slots: Int) {
+        stages = [UInt8](repeating: Stage.blocked.rawValue, count: prompts * slots)
+        whole = [UInt8](repeating: Stage.blocked.rawValue, count: slots)
+        width = slots
+    }
+
+    mutating func set(_ task: TaskID, _ stage: Stage) {
+        let (prompt, slot) = (task.prompt, task.slot)
+        if slot < width, prompt == TaskID.wholeCampaign {
+            whole[slot] = stage.rawValue
+        } else if slot < width, prompt * width + slot < stages.count {
+            stages[prompt * width + slot] = stage.rawValue
+        } else {
+            stray = task
+        }
+    }
+
+    func check() throws(StoreError) {
+        guard let stray else { return }
+        throw .unreadable("task \(stray.rawValue) belongs to no prompt or recipe of its campaign")
+    }
+}
+
+extension Connection {
+    /// Reads the stages of all tasks of a campaign.
+    ///
+    /// Most tasks have ended or wait without a history, so those are read as two numbers each.
+    mutating func readStages(
+        of campaign: CampaignID, prompts: Int, slots: Int
+    ) throws(StoreError) -> StoredStages {
+        var stored = StoredStages(prompts: prompts, slots: slots)
+        let range = "id >= campaign_first_task(\(campaign)) "
+            + "and id < campaign_first_task(\(campaign + 1))"
+        try storing { (connection) throws(PostgresError) in
+            try connection.copyOut(
+                """
+                copy (
+                    select id, (case state when 'completed' then 2 when 'failed' then 3
+                            when 'cancelled' then 4 else 1 end)::smallint
+                        from tasks where \(range)
+                ) to stdout (format binary)
+                """
+            ) { (row) throws(PostgresError) in
+                let task = TaskID(rawValue: try row.readInt64())
+                let stage = Stage(rawValue: UInt8(truncatingIfNeeded: try row.readInt16()))
+                stored.set(task, stage ?? .open)
+            }
+        }
+        try stored.check()
+        stored.open = try readOpenTasks(range)
+        return stored
+    }
+
+    private mutating func readOpenTasks(
+        _ range: String
+    ) throws(StoreError) -> [CampaignSnapshot.OpenTask] {
+        var open: [CampaignSnapshot.OpenTask] = []
+        try storing { (connection) throws(PostgresError) in
+            try connection.copyOut(
+                """
+                copy (
+                    select id, epoch, number, failures, crashes,
+                            (greatest(extract(epoch from available_at - now()), 0) * 1000)::bigint,
+                            case when state = 'leased' then worker_id else 0 end
+                        from tasks where \(range) and state in ('available', 'leased')
+                        order by id
+                ) to stdout (format binary)
+                """
+            ) { (row) throws(PostgresError) in
+                open.append(
+                    CampaignSnapshot.OpenTask(
+                        task: TaskID(rawValue: try row.readInt64()),
+                        attempt: Attempt(
+                            epoch: try row.readInt32(), number: try row.readInt32()),
+                        failures: try row.readInt32(), crashes: try row.readInt32(),
+                        delay: try row.readOptionalInt64() ?? 0, holder: try row.readInt32()))
+            }
+        }
+        return open
+    }
+
+    /// Reads the files of candidates; one that has no row is left out.
+    mutating func readMedia(of candidates: [TaskID]) throws(StoreError) -> [TaskID: [Media]] {
+        var media: [TaskID: [Media]] = [:]
+        var start = 0
+        while start < candidates.count {
+            let end = min(start + 10_000, candidates.count)
+            let ids = candidates[start..<end].map(\.rawValue)
+            start = end
+            try storing { (connection) throws(PostgresError) in
+                let rows = try connection.query(
+                    """
+                    select c.id, f.file->>'role', f.file->>'path', f.file->>'sha256'
+                        from unnest(\(ids)) as i (id) join candidates c on c.id = i.id
+                        left join lateral jsonb_array_elements(c.media)
+                            with ordinality as f (file, place) on true
+                        order by c.id, f.place
+                    """)
+                for row in rows {
+                    let task = TaskID(rawValue: try row.value(0))
+                    guard let role = try row.value(1, as: String?.self) else {
+                        media[task] = []
+                        continue
+                    }
+                    media[task, default: []].append(
+                        Media(role: role, path: try row.value(2), sha256: try row.value(3)))
+                }
+            }
+        }
+        return media
+    }
+}

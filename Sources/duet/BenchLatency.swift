@@ -1,0 +1,48 @@
+import ArgumentParser
+import Campaigns
+import Foundation
+import Linux
+import Wire
+
+struct BenchLatency: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "latency",
+        abstract: "Measure one task on an idle system, from submission to its committed result.",
+        discussion: "EXAMPLES\n  duet bench latency --count 1000 -o json")
+
+    @Option(help: "How many to measure, one after another.")
+    var count = 1000
+
+    @Option(help: "The campaign whose generator is used.")
+    var campaign = "Jobs/replay/campaign.yaml"
+
+    @OptionGroup var format: OutputOptions
+
+    func run() throws {
+        try reportingFailures {
+            var (campaign, prompts) = try replayCampaign(campaign, prompts: 1)
+            campaign.generate.numSamples = 1
+            campaign.generate.includeReference = false
+            campaign.score = Campaign.Score(rewards: [])
+            var times: [Double] = []
+            try withBenchStack(workers: 1, slots: 1) { stack in
+                let events = try EventListener(stack.endpoints.events)
+                var client = try Client(stack.endpoints.coordinator)
+                for number in 0..<count + 20 {
+                    campaign.name = "latency-\(number)"
+                    let start = Clock.monotonic
+                    let submitted = try submit(campaign, prompts, with: &client)
+                    try events.waitForCompletion(of: submitted.campaign, seconds: 10)
+                    // The first ones warm caches and statements up.
+                    if number >= 20 { times.append(Double(Clock.monotonic - start) / 1e6) }
+                }
+            }
+            times.sort()
+            var result = BenchResult(bench: "latency")
+            result.tasks = count
+            result.p50Ms = tenth(times[times.count / 2] * 10) / 10
+            result.p99Ms = tenth(times[times.count * 99 / 100] * 10) / 10
+            try result.show(format.output)
+        }
+    }
+}
