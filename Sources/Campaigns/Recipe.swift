@@ -95,14 +95,16 @@ extension Campaign {
     ///
     /// First ingest where the ground truth takes part, then generate 0, 1, …; then, for each of
     /// these candidates, one score recipe per scorer in the order in which the file first names
-    /// them; last rank, which is done once for the whole campaign.
+    /// them; last rank, which is done once for the whole campaign
+    /// and not at all when there is no reward to rank by.
     public func recipes() -> [Recipe] {
         var candidates: [Recipe] = generate.includeReference ? [.ingest(self)] : []
         candidates += (0..<generate.numSamples).map { Recipe.generate(self, ordinal: $0) }
         let scores = candidates.flatMap { candidate in
             scorers.map { Recipe.score(candidate, scorer: $0, rewards: score.rewards) }
         }
-        return candidates + scores + [.rank(self, scores: scores)]
+        let isRanked = score.rewards.contains { $0.role == .ranked }
+        return candidates + scores + (isRanked ? [.rank(self, scores: scores)] : [])
     }
 
     /// The scorers in the order in which the rewards first name them.

@@ -114,8 +114,10 @@ extension CoordinatorLoop {
     private func live(for query: Query) -> LiveState {
         var live = LiveState()
         switch query {
-        case .campaigns: live.campaigns = machine.campaignStatuses()
-        case .campaign: live.campaigns = machine.campaignStatuses()
+        case .campaigns, .campaign:
+            for status in machine.campaignStatuses() {
+                live.counts[status.id] = inputs.countsByKind(status)
+            }
         case .workers: live.workers = machine.workerStatuses(at: now)
         case .task(let id):
             live.explanation = machine.explain(TaskID(rawValue: id), at: now)

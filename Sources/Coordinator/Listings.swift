@@ -6,7 +6,7 @@ import Wire
 
 /// Answers listings from the rows of the store and from what the machine knows.
 struct Listings: ~Copyable {
-    let artifacts: String
+    private let artifacts: String
     private let database: String
     private var store: Store?
     private let encoder: JSONEncoder
@@ -22,31 +22,148 @@ struct Listings: ~Copyable {
     /// Answers one listing; a lost connection is opened anew for the next.
     mutating func answer(_ query: Query, _ live: LiveState) -> Reply {
         do {
-            switch query {
-            case .status:
-                guard let status = live.status else { return .problem(.failed, "no status") }
-                return try json(status)
-            case .workers:
-                return try json(live.workers.map { Answers.Worker($0) })
-            default: return .problem(.failed, "not yet")
-            }
+            var store = try self.store.take() ?? Store(database)
+            let reply = try answer(query, live, &store)
+            self.store = consume store
+            return reply
+        } catch let problem as ListingProblem {
+            return .problem(problem.code, problem.message)
         } catch {
             return .problem(.failed, "\(error)")
+        }
+    }
+
+    private func answer(_ query: Query, _ live: LiveState, _ store: inout Store) throws -> Reply {
+        switch query {
+        case .status:
+            guard let status = live.status else { return .problem(.failed, "no status") }
+            return try json(status)
+        case .workers: return try json(try workers(live, &store))
+        case .campaigns:
+            var rows: [Answers.Campaign] = []
+            while true {
+                let page = try store.campaigns(after: rows.last?.id ?? 0, limit: 1000)
+                for listing in page { rows.append(try campaign(listing, live, &store)) }
+                if page.count < 1000 { return try json(rows) }
+            }
+        case .campaign(let selector):
+            return try json(try campaign(try find(selector, &store), live, &store))
+        case .tasks(let selector, let state, let kind, let limit, let after):
+            let listing = try find(selector, &store)
+            let filter = TaskFilter(
+                campaign: listing.id, state: try word(state, TaskState.init(rawValue:)),
+                kind: try word(kind, TaskKind.init(name:)))
+            let tasks = try store.tasks(
+                filter, after: after > 0 ? TaskID(rawValue: after) : nil, limit: Int(limit))
+            return try json(tasks.map { Answers.Task($0, campaign: listing.name) })
+        case .task(let number): return try json(try task(number, live, &store))
+        case .pairs(let selector, let limit):
+            return try json(try pairs(try find(selector, &store), Int(limit), &store))
         }
     }
 
     private func json(_ answer: some Encodable) throws -> Reply {
         .answer(String(decoding: try encoder.encode(answer), as: UTF8.self))
     }
+
+    private func find(_ selector: String, _ store: inout Store) throws -> CampaignListing {
+        guard let listing = try store.campaign(selector) else {
+            throw ListingProblem(
+                code: .notFound,
+                message: "there is no campaign \(selector); `duet campaign list` shows all of them")
+        }
+        return listing
+    }
+
+    private func word<Word>(_ text: String, _ read: (String) -> Word?) throws -> Word? {
+        if text.isEmpty { return nil }
+        guard let word = read(text) else {
+            throw ListingProblem(
+                code: .usage, message: "\"\(text)\" is not a state or kind of tasks")
+        }
+        return word
+    }
+
+    /// Counts of a campaign that runs come from the machine: they cost nothing there.
+    private func campaign(
+        _ listing: CampaignListing, _ live: LiveState, _ store: inout Store
+    ) throws -> Answers.Campaign {
+        var kinds: [String: Answers.Counts] = [:]
+        if let counts = live.counts[listing.id] {
+            for (kind, counts) in counts { kinds["\(kind)"] = counts }
+        } else {
+            for counts in try store.counts(of: listing.id) {
+                kinds["\(counts.kind)"] = Answers.Counts(counts)
+            }
+        }
+        let ranking = try store.ranking(of: listing.id)
+        return Answers.Campaign(
+            id: listing.id, name: listing.name, state: "\(listing.state)",
+            reason: listing.reason, priority: listing.priority,
+            createdAt: iso8601(listing.createdAt), finishedAt: listing.finishedAt.map(iso8601),
+            prompts: listing.prompts, tasks: kinds.values.reduce(Answers.Counts(), +),
+            kinds: kinds, pairs: ranking?.pairs)
+    }
+
+    private func workers(_ live: LiveState, _ store: inout Store) throws -> [Answers.Worker] {
+        let attached = Set(live.workers.map(\.id))
+        let rest = try store.workers().filter { !attached.contains($0.id) }
+        let all = live.workers.map { Answers.Worker($0) } + rest.map { Answers.Worker($0) }
+        return all.sorted { $0.id < $1.id }
+    }
+
+    private func task(
+        _ number: Int64, _ live: LiveState, _ store: inout Store
+    ) throws -> Answers.TaskDetail {
+        guard number > 0, let found = try store.task(TaskID(rawValue: number)) else {
+            let reason = live.explanation.map { "; \($0.sentence)" } ?? ""
+            throw ListingProblem(
+                code: .notFound, message: "task \(number) has no row yet\(reason)")
+        }
+        let listing = found.task
+        let campaign = try store.campaign("\(listing.id.campaign)")
+        var explanation = live.explanation?.sentence ?? ""
+        if live.explanation == nil || live.explanation == .notOpen {
+            let error = listing.error?.split(separator: "\n").first.map { ": \($0)" } ?? ""
+            explanation = "it has ended as \(listing.state)\(error)"
+        }
+        return Answers.TaskDetail(
+            task: Answers.Task(listing, campaign: campaign?.name ?? ""),
+            attempts: found.attempts.map { attempt in
+                Answers.Attempt(
+                    epoch: attempt.attempt.epoch, number: attempt.attempt.number,
+                    worker: attempt.worker, outcome: attempt.outcome,
+                    endedAt: attempt.endedAt.map(iso8601), message: attempt.message)
+            },
+            explanation: explanation,
+            logFolder: "\(artifacts)/logs/\(listing.id.campaign)/\(listing.id.rawValue)")
+    }
+
+    private func pairs(
+        _ listing: CampaignListing, _ limit: Int, _ store: inout Store
+    ) throws -> [Answers.Pair] {
+        guard let ranking = try store.ranking(of: listing.id) else { return [] }
+        let pairs = try store.pairs(of: ranking.id, limit: limit)
+        let media = try store.candidateMedia(of: pairs.flatMap { [$0.winner, $0.loser] })
+        return pairs.map { pair in
+            Answers.Pair(
+                prompt: pair.prompt, winner: pair.winner.rawValue, loser: pair.loser.rawValue,
+                margin: pair.margin,
+                margins: Dictionary(
+                    uniqueKeysWithValues: zip(ranking.modalities, pair.margins)),
+                winnerPath: media[pair.winner]?.first?.path,
+                loserPath: media[pair.loser]?.first?.path)
+        }
+    }
 }
 
-extension Answers.Worker {
-    init(_ status: WorkerStatus) {
-        self.init(
-            id: status.id, name: status.identity,
-            state: status.isAttached ? "\(status.state)" : "awaited", node: status.node,
-            slots: status.slots, running: status.running, prefetched: status.prefetched,
-            resident: status.resident, silenceMs: status.isAttached ? status.silence : nil,
-            cordoned: status.isCordoned)
-    }
+/// Why a listing cannot be given.
+private struct ListingProblem: Error {
+    var code: ProblemCode
+    var message: String
+}
+
+/// Microseconds since 1970 as people and programs read them.
+private func iso8601(_ microseconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(microseconds) / 1e6).formatted(.iso8601)
 }

@@ -1,6 +1,7 @@
 import Campaigns
 import Scheduling
 import Store
+import Wire
 
 /// What tasks work on: the catalogs of the campaigns that run, and the files of candidates whose
 /// scores are still wanted.
@@ -21,6 +22,17 @@ struct TaskInputs {
 
     /// Names of the campaigns that run.
     var names: [CampaignID: String] { entries.mapValues(\.catalog.campaign.name) }
+
+    /// A campaign's tasks by kind instead of by recipe.
+    func countsByKind(_ status: CampaignStatus) -> [Scheduling.TaskKind: Answers.Counts] {
+        guard let plan = entries[status.id]?.plan else { return [:] }
+        var counts: [Scheduling.TaskKind: Answers.Counts] = [:]
+        for (slot, count) in zip(plan.slots, status.counts) where slot.isActive {
+            counts[slot.taskClass.need.kind, default: .init()] =
+                (counts[slot.taskClass.need.kind] ?? .init()) + Answers.Counts(count)
+        }
+        return counts
+    }
 
     mutating func add(_ catalog: CampaignCatalog, _ plan: CampaignPlan) {
         entries[plan.id] = Entry(catalog: catalog, plan: plan)

@@ -84,7 +84,9 @@ public struct LocalPostgres: ~Copyable, Sendable {
                 server = try launch(binaries)
             }
             if try waitUntilReady(deadline, limitSeconds) { return }
+            let wasStopping = isAttached
             server = nil
+            if wasStopping { continue }
             try prepareRetry(logStart, &settings, deadline)
         }
     }
@@ -94,7 +96,7 @@ public struct LocalPostgres: ~Copyable, Sendable {
     /// Open transactions are rolled back. A server that needs longer than the limit is told to
     /// drop everything, after which its next start takes longer and loses nothing.
     public mutating func stop(limitSeconds: Int = 60) throws(LocalPostgresError) {
-        guard let server else { return }
+        guard let server, !server.hasEnded() else { return self.server = nil }
         server.send(SIGINT)
         if !server.waitForEnd(seconds: limitSeconds) {
             server.send(SIGQUIT)

@@ -77,7 +77,8 @@ public struct ByteBuffer: Sendable {
         let target = max(storage.count * 2, count + size)
         // Whole blocks, which is quick in debug builds too.
         storage = unsafe [UInt8](unsafeUninitializedCapacity: target) { fresh, initialised in
-            unsafe memset(fresh.baseAddress, 0, target)
+            guard let base = fresh.baseAddress else { return }
+            unsafe memset(base, 0, target)
             unsafe storage.withUnsafeBytes { old in
                 unsafe UnsafeMutableRawBufferPointer(fresh).copyMemory(from: old)
             }

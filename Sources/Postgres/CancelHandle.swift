@@ -1,8 +1,7 @@
 import CPostgres
 
 /// Asks the server, from any thread, to end what a connection is doing.
-@safe public final class CancelHandle: @unchecked Sendable {
-    // Unchecked: libpq never changes the object, and documents PQcancel as thread safe.
+@safe public final class CancelHandle: @unchecked Sendable {  // PQcancel is thread safe
     private let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer) { unsafe self.pointer = unsafe pointer }

@@ -15,7 +15,7 @@ extension Connection {
         }
         // Blocking sends could wait for a server that itself waits for us to read.
         guard unsafe PQsetnonblocking(handle, 1) == 0, unsafe PQenterPipelineMode(handle) == 1
-        else { throw lastError("batch") }
+        else { throw abandon("batch") }
         defer {
             unsafe _ = PQexitPipelineMode(handle)
             unsafe _ = PQsetnonblocking(handle, 0)
@@ -30,7 +30,7 @@ extension Connection {
                 unsent = 0
             }
         }
-        guard unsafe PQpipelineSync(handle) == 1 else { throw lastError("batch") }
+        guard unsafe PQpipelineSync(handle) == 1 else { throw abandon("batch") }
         try flush("batch")
         return try collect(steps)
     }
@@ -46,7 +46,7 @@ extension Connection {
             name = statements.nextName()
             let count = Int32(key.types.count)
             guard unsafe PQsendPrepare(handle, name, key.sql, count, key.types) == 1 else {
-                throw lastError(query.sql)
+                throw abandon(query.sql)
             }
             // Taken back if the server refuses it; later queries of the batch rely on it.
             statements.names[key] = name
@@ -57,24 +57,32 @@ extension Connection {
                 handle, name, Int32(values.count), values.baseAddress, lengths.baseAddress,
                 formats.baseAddress, 1)
         }
-        guard sent == 1 else { throw lastError(query.sql) }
+        guard sent == 1 else { throw abandon(query.sql) }
         steps.append(BatchStep(key: key, isPrepare: false))
     }
 
     /// Sends what libpq holds back, reading meanwhile so that neither side waits for the other.
-    private func flush(_ sql: String) throws(PostgresError) {
+    private mutating func flush(_ sql: String) throws(PostgresError) {
         while true {
             let left = unsafe PQflush(handle)
             if left == 0 { return }
-            guard left > 0 else { throw lastError(sql) }
+            guard left > 0 else { throw abandon(sql) }
             var entry = unsafe pollfd(
                 fd: PQsocket(handle), events: Int16(POLLIN | POLLOUT), revents: 0)
             guard unsafe poll(&entry, 1, -1) > 0 else { continue }
             guard entry.revents & Int16(POLLOUT) == 0 || entry.revents & Int16(POLLIN) != 0 else {
                 continue
             }
-            guard unsafe PQconsumeInput(handle) == 1 else { throw lastError(sql) }
+            guard unsafe PQconsumeInput(handle) == 1 else { throw abandon(sql) }
         }
+    }
+
+    /// Gives the connection up: half a batch is under way, and its answers cannot be told apart.
+    private mutating func abandon(_ sql: String) -> PostgresError {
+        var error = lastError(sql)
+        error.kind = .connectionLost
+        fatal = true
+        return error
     }
 
     private mutating func collect(_ steps: [BatchStep]) throws(PostgresError) -> [Rows] {

@@ -21,7 +21,6 @@ import CPostgres
             "connect_timeout": "10", "tcp_user_timeout": "30000", "keepalives_idle": "15",
             "keepalives_interval": "5", "keepalives_count": "3",
             "dbname": conninfo, "client_encoding": "UTF8",
-            "fallback_application_name": "duet",
         ]
         let opened = unsafe withCStrings(words.map(\.key)) { keys in
             unsafe withCStrings(words.map(\.value)) { values in

@@ -203,10 +203,11 @@ extension CoordinatorMachine {
     func leastVirtualTime() -> Double? {
         var least: Double?
         for id in campaigns.keys {
-            guard let time = campaigns[id]?.virtualTime, campaigns[id]?.isBusy ?? false else {
-                continue
-            }
-            least = min(least ?? time, time)
+            guard let time = campaigns[id]?.virtualTime, campaigns[id]?.isBusy ?? false,
+                let expected = campaigns[id]?.expectedTime
+            else { continue }
+            // What is only expected may turn out to be much less.
+            least = min(least ?? time, time - expected)
         }
         return least
     }

@@ -14,10 +14,15 @@ extension CoordinatorMachine {
     mutating func restore(_ open: CampaignSnapshot.OpenTask, at now: Instant) {
         let task = open.task
         guard let index = campaigns[task.campaign]?.classes[task.slot] else { return }
-        var entry = TaskRecord(classIndex: index)
+        var entry = TaskRecord(classIndex: index, state: .parked)
         entry.number = open.attempt.number
         entry.failures = open.failures
         entry.crashes = open.crashes
+        if open.failures > 0 {
+            // All attempts before a recorded one have ended, and so has one that nobody holds.
+            entry.failed = open.attempt
+            if open.holder != 0 { entry.failed.number -= 1 }
+        }
         tasks[task] = entry
         if open.holder != 0, workers[open.holder] != nil {
             // Its worker gets the length of a lease to come back.
@@ -113,6 +118,7 @@ extension CoordinatorMachine {
         workers[worker]?.leases[task] = lease
         if let weight = campaigns[task.campaign]?.planner.plan.weight {
             campaigns[task.campaign]?.virtualTime += lease.charge / weight
+            campaigns[task.campaign]?.expectedTime += lease.charge / weight
         }
     }
 
@@ -146,6 +152,9 @@ extension CoordinatorMachine {
             record.second = 0
         }
         if record.holder == 0 { campaigns[task.campaign]?.leased -= 1 }
+        if let weight = campaigns[task.campaign]?.planner.plan.weight {
+            campaigns[task.campaign]?.expectedTime -= lease.charge / weight
+        }
         return lease
     }
 

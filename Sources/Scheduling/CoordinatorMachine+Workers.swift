@@ -17,35 +17,54 @@ extension CoordinatorMachine {
             identities[registration.identity] = id
             nextWorker += 1
         }
-        let known = workers[id]
-        let record = WorkerRecord(registration, at: now)
-        let before = known?.leases ?? [:]
-        let sameProcess = known?.session == registration.session || known?.session == nil
-        for (task, lease) in before.sorted(by: { $0.key < $1.key }) {
-            let held = registration.held.contains {
-                $0.task == task && $0.attempt == lease.attempt
+        if workers[id]?.session == registration.session {
+            // What it does not list may be on its way: its heartbeats will tell.
+            workers[id]?.registration = registration
+            workers[id]?.draining = registration.draining
+            workers[id]?.lastSeen = now
+            welcome(id)
+            for held in registration.held where workers[id]?.leases[held.task] == nil {
+                adopt(held, by: id, known: nil, at: now)
             }
-            if held { continue }
-            lose(
-                task, at: id, blame: !sameProcess && lease.allocation != nil,
-                "worker \(registration.identity) was restarted while it ran this task", now)
+        } else {
+            attach(id, registration, at: now)
         }
-        let kept = workers[id]?.leases ?? [:]
-        for (task, lease) in kept.sorted(by: { $0.key < $1.key }) {
-            revoke(task, from: id)
-            // Whoever runs it in the end is charged for it once.
-            settle(lease, of: task, microseconds: 0, at: id)
-        }
-        release(reservationOf: workers[id]?.reservedFor ?? -1)
-        workers[id] = record
+        noteChange(id, registration: registration)
+        endRollCallIfComplete()
+    }
+
+    private mutating func welcome(_ id: WorkerID) {
         send(
             .welcome(
                 epoch: epoch, worker: id, heartbeat: config.heartbeat, lease: config.lease),
             to: id)
+    }
+
+    /// Takes in a process that is new to this coordinator.
+    private mutating func attach(
+        _ id: WorkerID, _ registration: Registration, at now: Instant
+    ) {
+        let wasAwaited = workers[id]?.session == nil
+        var held: [TaskID: Attempt] = [:]
+        for entry in registration.held { held[entry.task] = entry.attempt }
+        var kept: [TaskID: Lease] = [:]
+        let before = workers[id]?.leases ?? [:]
+        for (task, lease) in before.sorted(by: { $0.key < $1.key }) {
+            if held[task] == lease.attempt {
+                kept[task] = revoke(task, from: id)
+                // Whoever runs it in the end is charged for it once.
+                settle(lease, of: task, microseconds: 0, at: id)
+            } else {
+                lose(
+                    task, at: id, blame: !wasAwaited && lease.allocation != nil,
+                    "worker \(registration.identity) was restarted while it ran this task", now)
+            }
+        }
+        release(reservationOf: workers[id]?.reservedFor ?? -1)
+        workers[id] = WorkerRecord(registration, at: now)
+        welcome(id)
         for held in registration.held { adopt(held, by: id, known: kept[held.task], at: now) }
         for task in kept.keys.sorted() where tasks[task]?.holder == 0 { requeue(task, at: now) }
-        noteChange(id, registration: registration)
-        endRollCallIfComplete()
     }
 
     mutating func renew(_ id: WorkerID, _ heartbeat: Heartbeat, at now: Instant) {
@@ -199,8 +218,6 @@ extension CoordinatorMachine {
         _ held: Held, by id: WorkerID, known: Lease?, at now: Instant
     ) {
         let task = held.task
-        // Its report is on its way and says all there is to say.
-        if held.phase == .finished && known == nil { return }
         guard let record = tasks[task], record.second == 0, record.holder != id,
             held.attempt > record.failed
         else {
@@ -219,7 +236,8 @@ extension CoordinatorMachine {
                 assigned: now, started: running ? now + -held.running : nil, charge: 0,
                 estimate: 0, isRecorded: known?.isRecorded ?? false,
                 isCancelled: known?.isCancelled ?? false))
-        if allocation == nil { workers[id]?.queue.append(task) }
+        // One that is finished waits for nothing but its report.
+        if allocation == nil && held.phase != .finished { workers[id]?.queue.append(task) }
     }
 
     private mutating func noteChange(_ id: WorkerID, registration: Registration? = nil) {

@@ -145,6 +145,8 @@ struct CampaignRecord: Sendable {
     var waiting = 0
     /// Milliseconds of a whole worker it has used, over its weight.
     var virtualTime = 0.0
+    /// The part of it that is only expected, because its attempts have not ended.
+    var expectedTime = 0.0
     /// Failures that a resume after a halt has forgiven.
     var forgiven = 0
 

@@ -51,6 +51,23 @@ struct LocalPostgresTests {
         #expect(first.isRunning() == false)
     }
 
+    @Test func aKilledServerThatNobodyHasReapedIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        var first = try LocalPostgres(folder: folder.path, durable: false)
+        try first.start()
+        try fill(first.conninfo)
+        var second = try LocalPostgres(folder: folder.path, durable: false)
+        try second.start()
+        let process = try #require(second.processID as Int32?)
+        #expect(kill(process, SIGKILL) == 0)
+        // Not asking the first one, whose child it is, leaves the process a zombie.
+        while second.isRunning() { sched_yield() }
+        try second.start()
+        #expect(second.isAttached == false)
+        #expect(try count(second.conninfo) == 3)
+        try second.stop()
+    }
+
     @Test func aStaleFileThatNamesAStrangerIsNoObstacle() throws {
         let folder = try TemporaryFolder()
         var server = try LocalPostgres(folder: folder.path, durable: false)

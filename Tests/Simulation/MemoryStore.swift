@@ -67,6 +67,8 @@ public struct MemoryStore: Sendable {
         for prompt in 0..<row.plan.prompts {
             for slot in 0..<old { stages[prompt * new + slot] = row.stages[prompt * old + slot] }
         }
+        // A coordinator that dies now must find the campaign among those that have not ended.
+        if row.state == .completed && plan != row.plan { row.state = .running }
         row.stages = stages
         row.whole += [UInt8](repeating: 0, count: new - old)
         row.plan = plan
@@ -136,9 +138,9 @@ public struct MemoryStore: Sendable {
         return Stage(rawValue: row.stages[task.prompt * width + task.slot]) ?? .blocked
     }
 
-    /// The first task of a campaign that is emitted and not ended.
-    public func firstOpenTask(of campaign: CampaignID) -> TaskID? {
-        campaigns[campaign]?.open.keys.min()
+    /// The tasks of a campaign that are emitted and not ended, in order.
+    public func openTasks(of campaign: CampaignID) -> [TaskID] {
+        campaigns[campaign]?.open.keys.sorted() ?? []
     }
 
     private func verify(_ epoch: Int32) throws(StoreRefusal) {

@@ -35,12 +35,17 @@ extension Scenario {
 
     mutating func drawRestarts(_ random: inout SplitMix64) {
         heal = Int64(random.int(10_000_000...20_000_000))
-        for _ in 0..<random.int(1...3) {
-            incidents.append((moment(&random), .coordinatorDies(0)))
-            incidents.append((moment(&random), .coordinatorDies(1)))
-        }
-        if random.chance(0.4) {
-            incidents.append((moment(&random), .workerDies(random.int(0...workers.count - 1))))
+        // Not both: a worker that is away while the coordinator changes is rightly given up.
+        let areWorkers = random.chance(0.4)
+        for _ in 0..<random.int(1...6) {
+            let at = moment(&random)
+            incidents.append(
+                (
+                    at,
+                    areWorkers
+                        ? .workerDies(random.int(0...workers.count - 1))
+                        : .coordinatorDies(random.int(0...1))
+                ))
         }
     }
 

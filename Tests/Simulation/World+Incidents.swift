@@ -42,7 +42,8 @@ extension World {
             guard workers[index].machine != nil else { return }
             counts.workerCrashes += 1
             say("w\(index) dies")
-            endWorker(index, restartAfter: Int64(random.int(50_000...8_000_000)))
+            let longest = scenario.flavour == .restarts ? 1_000_000 : 8_000_000
+            endWorker(index, restartAfter: Int64(random.int(50_000...longest)))
         case .workerDrains(let index):
             if workers[index].machine != nil { handle(.drain, at: index) }
         case .workerStopsNow(let index):

@@ -37,7 +37,7 @@ extension World {
         for retry in changes.retried {
             judgeFailures(retry.failures, retry.task, retry.attempt, retry.message)
         }
-        for ended in changes.ended {
+        for ended in changes.ended where ended.stage == .failed {
             judgeFailures(ended.failures, ended.task, ended.attempt, ended.message)
         }
         for change in changes.campaigns where change.state == .completed {
@@ -173,7 +173,9 @@ extension World {
     /// What the leader says of the campaign's first open task.
     private func excuse(_ id: CampaignID) -> String {
         guard let node = leader?.node, let machine = coordinators[node].machine,
-            let open = store.firstOpenTask(of: id)
+            let open = store.openTasks(of: id).first(where: {
+                store.plan(of: id)?.asks(for: $0) ?? false
+            })
         else { return "nobody leads, or nothing is open" }
         let time = coordinators[node].clock.reading(at: now)
         return "\(name(open)) is \(machine.explain(open, at: time))"
