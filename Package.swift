@@ -84,6 +84,53 @@ let package = Package(
                 "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
+
+        // The simulated world, and the tool that runs it over many seeds.
+        .target(
+            name: "Simulation", dependencies: ["Scheduling"], path: "Tests/Simulation",
+            swiftSettings: optimised),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
+            swiftSettings: rules),
+
+        // Tests: the same names and `Tests`; those of services talk to real servers.
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: rules),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", "LocalPostgres"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres"],
+            swiftSettings: rules),
+        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: rules),
+        .testTarget(
+            name: "EngineHostTests", dependencies: ["EngineHost", "Linux"], swiftSettings: rules),
+        .testTarget(name: "CampaignsTests", dependencies: ["Campaigns"], swiftSettings: rules),
+        .testTarget(
+            name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Scheduling"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire", "Scheduling"], swiftSettings: rules),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: [
+                "Store", "Schema", "Campaigns", "Scheduling", "Postgres", "LocalPostgres",
+                "Preferences", "Simulation",
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "WorkerTests",
+            dependencies: ["Worker", "Artifacts", "Linux", "Scheduling", "Wire"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet"],
+            swiftSettings: rules),
+        .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],
     swiftLanguageModes: [.v6]
 )

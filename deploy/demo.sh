@@ -5,8 +5,18 @@ cd "$(dirname "$0")/.."
 
 folder=.duet/demo
 log=$folder/up.log
-duet() { .build/release/duet "$@" --folder "$folder"; }
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold=''
+plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$'\033[1m'
+    plain=$'\033[0m'
+fi
+export DUET_COORDINATOR="ipc://$PWD/$folder/coordinator"
+# A long path moves its sockets to /tmp; `duet up` says where.
+run() {
+    printf '\n%s$ duet %s%s\n' "$bold" "$*" "$plain"
+    .build/release/duet "$@"
+}
 
 mkdir -p "$folder"
 .build/release/duet up --workers 2 --folder "$folder" \
@@ -15,23 +25,19 @@ up=$!
 # SIGTERM lets the stack finish what it holds and stop its own Postgres.
 trap 'kill "$up" 2>/dev/null && wait "$up" || true' EXIT
 
-say "Starting Postgres, a coordinator and two workers in $folder"
-until grep -q ready "$log"; do
+printf 'Starting Postgres, a coordinator and two workers in %s\n' "$folder"
+until grep -q 'ready: coordinator' "$log"; do
     if ! kill -0 "$up" 2>/dev/null; then
         cat "$log" >&2
         exit 1
     fi
     sleep 0.1
 done
+DUET_COORDINATOR=$(sed -n 's/.*ready: coordinator \([^,]*\),.*/\1/p' "$log" | tail -n 1)
 
-say "duet campaign submit Jobs/first/campaign.yaml"
-duet campaign submit Jobs/first/campaign.yaml
-
-say "duet wait first"
-duet wait first
-
-say "duet campaign show first"
-duet campaign show first
-
-say "duet task list first"
-duet task list first | head -n 20
+run campaign submit Jobs/first/campaign.yaml
+run wait campaign first
+run campaign show first
+run task list first --kind generate --limit 6
+run pairs list first
+printf '\nThe clips lie in %s/artifacts; any player shows them.\n' "$folder"
