@@ -52,7 +52,8 @@ extension CoordinatorLoop {
         reply(
             .submitted(
                 Reply.Submitted(
-                    campaign: id, name: submission.catalog.campaign.name, created: submission.created,
+                    campaign: id, name: submission.catalog.campaign.name,
+                    created: submission.created,
                     unchanged: submission.unchanged, tasks: Int64(total))),
             id: job.request, route: job.route)
     }

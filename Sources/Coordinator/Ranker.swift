@@ -28,7 +28,8 @@ struct Ranker {
     init(database: String, epoch: Int32, session: UInt64) throws(SystemError) {
         let registration = Registration(
             identity: Self.identity, session: session, node: Machine.hostName,
-            pid: ProcessUsage.processID, capacity: Capacity(
+            pid: ProcessUsage.processID,
+            capacity: Capacity(
                 slots: 1, cpus: Int32(Machine.usableProcessors * 1000),
                 memory: Int64(Machine.memoryMiB) << 20),
             provides: [Capability(kind: .rank, name: "*")])

@@ -198,7 +198,9 @@ public struct CampaignPlanner: Sendable {
     public var failureLimit: Int {
         switch plan.failureBudget {
         case .count(let count): count
-        case .share(let share): Int((share * Double(totals.total)).rounded(.up))
+        case .share(let share):
+            // Rounded up without the C library's help, which a program may not link.
+            roundedUp(share * Double(totals.total))
         }
     }
 
@@ -284,6 +286,11 @@ public struct CampaignPlanner: Sendable {
         for slot in successors[task.slot] {
             skip(TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
         }
+    }
+
+    private func roundedUp(_ value: Double) -> Int {
+        let whole = Int(value)
+        return Double(whole) < value ? whole + 1 : whole
     }
 
     private func wholeTask(_ slot: Int) -> TaskID {

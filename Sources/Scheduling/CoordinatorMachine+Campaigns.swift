@@ -55,10 +55,11 @@ extension CoordinatorMachine {
             record.forgiven = failed
         }
         record.virtualTime = leastVirtualTime() ?? 0
-        for slot in snapshot.plan.slots.indices {
-            record.classes.append(makeClass(id, slot, snapshot.plan.slots[slot], at: now))
-        }
         campaigns[id] = record
+        for slot in snapshot.plan.slots.indices {
+            let index = makeClass(id, slot, snapshot.plan.slots[slot], at: now)
+            campaigns[id]?.classes.append(index)
+        }
         for open in snapshot.open { restore(open, at: now) }
         if snapshot.state == .cancelling { cancelIdle(id, at: now) }
         finishIfComplete(id)
@@ -102,12 +103,12 @@ extension CoordinatorMachine {
 
     /// Ends the campaign when nothing is left of it, and forgets it.
     mutating func finishIfComplete(_ id: CampaignID) {
-        guard let state = campaigns[id]?.state else { return }
-        if state == .cancelling {
-            guard openTasks(of: id) == 0 else { return }
+        guard let place = campaigns.place(of: id) else { return }
+        if campaigns.records[place].state == .cancelling {
+            guard campaigns.records[place].open == 0 else { return }
             change(id, to: .cancelled, reason: "cancelled")
         } else {
-            guard campaigns[id]?.planner.isComplete ?? false else { return }
+            guard campaigns.records[place].planner.isComplete else { return }
             change(id, to: .completed, reason: "")
         }
         dropUnasked(id)
@@ -118,13 +119,6 @@ extension CoordinatorMachine {
             freeClasses.append(index)
         }
         campaigns[id] = nil
-    }
-
-    private func openTasks(of id: CampaignID) -> Int {
-        guard let leased = campaigns[id]?.leased, let ready = campaigns[id]?.ready,
-            let waiting = campaigns[id]?.waiting
-        else { return 0 }
-        return leased + ready + waiting
     }
 
     /// Forgets tasks that are open although nobody asks for them any more.
@@ -149,15 +143,17 @@ extension CoordinatorMachine {
         for id in campaigns.keys {
             let room = windowRoom(of: id)
             guard room > 0 else { continue }
-            let emitted = campaigns[id]?.planner.next(limit: room) ?? []
+            guard let place = campaigns.place(of: id) else { continue }
+            let emitted = campaigns.records[place].planner.next(limit: room)
             for task in emitted { emit(task, at: now) }
         }
     }
 
     /// A copy of the record must not live while the planner changes: it would copy its stages.
     private func windowRoom(of id: CampaignID) -> Int {
-        guard campaigns[id]?.state == .running else { return 0 }
-        let available = (campaigns[id]?.ready ?? 0) + (campaigns[id]?.waiting ?? 0)
+        guard let place = campaigns.place(of: id), campaigns.records[place].state == .running
+        else { return 0 }
+        let available = campaigns.records[place].ready + campaigns.records[place].waiting
         return available < config.windowLow ? config.windowHigh - available : 0
     }
 
@@ -179,7 +175,7 @@ extension CoordinatorMachine {
         _ id: CampaignID, _ slot: Int, _ planned: PlanSlot, at now: Instant
     ) -> Int32 {
         let queue = ClassQueue(
-            campaign: id, slot: slot, spec: planned.taskClass,
+            campaign: id, place: campaigns.place(of: id) ?? 0, slot: slot, spec: planned.taskClass,
             need: number(ofNeed: planned.taskClass.resources), waitingSince: now)
         guard let index = freeClasses.popLast() else {
             classes.append(queue)
@@ -203,11 +199,12 @@ extension CoordinatorMachine {
     func leastVirtualTime() -> Double? {
         var least: Double?
         for id in campaigns.keys {
-            guard let time = campaigns[id]?.virtualTime, campaigns[id]?.isBusy ?? false,
-                let expected = campaigns[id]?.expectedTime
-            else { continue }
+            guard let place = campaigns.place(of: id), campaigns.records[place].isBusy else {
+                continue
+            }
             // What is only expected may turn out to be much less.
-            least = min(least ?? time, time - expected)
+            let time = campaigns.records[place].virtualTime - campaigns.records[place].expectedTime
+            least = min(least ?? time, time)
         }
         return least
     }

@@ -39,26 +39,27 @@ extension CoordinatorMachine {
     }
 
     func accepts(_ id: WorkerID) -> Bool {
-        guard let draining = workers[id]?.draining, workers[id]?.session != nil else {
-            return false
-        }
-        return !draining && !cordoned.contains(id)
+        guard let w = workers.place(of: id) else { return false }
+        return workers.records[w].session != nil && !workers.records[w].draining
+            && !cordoned.contains(id)
     }
 
     /// Whether a task could start there now; one that waits there already goes first.
     private func hasRoom(_ id: WorkerID) -> Bool {
-        workers[id]?.free.slots ?? 0 > 0 && workers[id]?.queue.isEmpty ?? false
+        guard let w = workers.place(of: id) else { return false }
+        return workers.records[w].free.slots > 0 && workers.records[w].queue.isEmpty
     }
 
     /// Hands out more than there are slots, as far as the expected time allows.
     private mutating func prefetch(_ id: WorkerID, at now: Instant) {
         while true {
             let room = prefetchRoom(id)
-            guard room > 0, let index = choose(for: id, prefetching: true, at: now),
+            guard room > 0, let w = workers.place(of: id),
+                let index = choose(for: id, prefetching: true, at: now),
                 let mean = classes[Int(index)].mean
             else { return }
-            let slots = Double(workers[id]?.capacity.slots ?? 1)
-            let time = config.prefetchHorizon * slots - (workers[id]?.queuedTime ?? 0)
+            let slots = Double(workers.records[w].capacity.slots)
+            let time = config.prefetchHorizon * slots - workers.records[w].queuedTime
             let count = min(room, mean > 0 ? Int(min(time / mean, 64)) : 64)
             guard count > 0,
                 lease(min(count, 64), from: index, to: id, prefetching: true, at: now)
@@ -67,29 +68,26 @@ extension CoordinatorMachine {
     }
 
     private func prefetchRoom(_ id: WorkerID) -> Int {
-        guard workers[id]?.reservedFor ?? 0 < 0, let count = workers[id]?.queue.count else {
-            return 0
-        }
-        return config.prefetchLimit - count
+        guard let w = workers.place(of: id), workers.records[w].reservedFor < 0 else { return 0 }
+        return config.prefetchLimit - workers.records[w].queue.count
     }
 
     /// The class the worker should get its next task from.
     private mutating func choose(
         for id: WorkerID, prefetching: Bool, at now: Instant
     ) -> Int32? {
-        if let reserved = workers[id]?.reservedFor, reserved >= 0 {
-            return isOpen(reserved) && fits(reserved, id) ? reserved : nil
-        }
-        let switched = workers[id]?.lastSwitch ?? now
-        let maySwitch = now - switched >= config.starvationBound
+        guard let w = workers.place(of: id) else { return nil }
+        let reserved = workers.records[w].reservedFor
+        if reserved >= 0 { return isOpen(reserved) && fits(reserved, w) ? reserved : nil }
+        let maySwitch = now - workers.records[w].lastSwitch >= config.starvationBound
         var starved: Choice?
         var best: Choice?
         var bestResident: Choice?
         for index in classes.indices where classes[index].ready > 0 {
             let index = Int32(index)
             guard isOpen(index), isEligible(index, id) else { continue }
-            guard prefetching ? followsSoon(index, id) : fits(index, id) else { continue }
-            let choice = makeChoice(index, id)
+            guard prefetching ? followsSoon(index, w) : fits(index, w) else { continue }
+            let choice = makeChoice(index, w)
             if choice.isResident || maySwitch,
                 now - choice.since >= config.starvationBound,
                 starved.map({ choice.since < $0.since }) ?? true
@@ -111,49 +109,46 @@ extension CoordinatorMachine {
         return best.index
     }
 
-    private func makeChoice(_ index: Int32, _ id: WorkerID) -> Choice {
-        let class_ = Int(index)
-        let campaign = classes[class_].campaign
-        let model = classes[class_].spec.model
+    private func makeChoice(_ index: Int32, _ w: Int) -> Choice {
+        let queue = Int(index)
+        let c = classes[queue].place
+        let isFree = classes[queue].spec.model.isEmpty
         return Choice(
-            index: index, priority: campaigns[campaign]?.planner.plan.priority ?? 0,
-            virtualTime: campaigns[campaign]?.virtualTime ?? 0,
-            stage: classes[class_].spec.need.kind.rawValue, since: classes[class_].waitingSince,
-            isResident: model.isEmpty || workers[id]?.resident.contains(model) ?? false)
+            index: index, priority: campaigns.records[c].planner.plan.priority,
+            virtualTime: campaigns.records[c].virtualTime,
+            stage: classes[queue].spec.need.kind.rawValue, since: classes[queue].waitingSince,
+            isResident: isFree || workers.records[w].resident.contains(classes[queue].spec.model))
     }
 
     private func isOpen(_ index: Int32) -> Bool {
-        classes[Int(index)].ready > 0
-            && campaigns[classes[Int(index)].campaign]?.mayLease ?? false
+        classes[Int(index)].ready > 0 && campaigns.records[classes[Int(index)].place].mayLease
     }
 
-    private func fits(_ index: Int32, _ id: WorkerID) -> Bool {
-        workers[id]?.free.shortage(of: needs[Int(classes[Int(index)].need)]) == nil
+    private func fits(_ index: Int32, _ w: Int) -> Bool {
+        workers.records[w].free.shortage(of: needs[Int(classes[Int(index)].need)]) == nil
     }
 
     /// Whether something that runs there will soon leave the very room that the class needs.
     ///
     /// Otherwise a prefetched task might wait long, and hold up all that the worker gets after it.
-    private func followsSoon(_ index: Int32, _ id: WorkerID) -> Bool {
+    private func followsSoon(_ index: Int32, _ w: Int) -> Bool {
         let need = Int(classes[Int(index)].need)
-        guard let known = workers[id]?.short.count, need < known else { return false }
-        return workers[id]?.short[need] ?? 0 > 0
+        return need < workers.records[w].short.count && workers.records[w].short[need] > 0
     }
 
     /// Whether the worker, empty, could run the class at all; remembered.
     mutating func isEligible(_ index: Int32, _ id: WorkerID) -> Bool {
         let index = Int(index)
-        guard let known = workers[id]?.eligible.count else { return false }
-        if index < known, let answer = workers[id]?.eligible[index], answer != 0 {
-            return answer == 1
+        guard let w = workers.place(of: id) else { return false }
+        let known = workers.records[w].eligible.count
+        if index < known, workers.records[w].eligible[index] != 0 {
+            return workers.records[w].eligible[index] == 1
         }
-        guard let worker = workers[id] else { return false }
-        let answer = obstacle(to: classes[index].spec, on: worker) == nil
+        let answer = obstacle(to: classes[index].spec, on: workers.records[w]) == nil
         if index >= known {
-            let missing = [UInt8](repeating: 0, count: classes.count - known)
-            workers[id]?.eligible += missing
+            workers.records[w].eligible += [UInt8](repeating: 0, count: classes.count - known)
         }
-        workers[id]?.eligible[index] = answer ? 1 : 2
+        workers.records[w].eligible[index] = answer ? 1 : 2
         return answer
     }
 

@@ -36,16 +36,19 @@ extension CoordinatorMachine {
     mutating func settle(
         _ lease: Lease?, of task: TaskID, microseconds: Int64, at worker: WorkerID
     ) {
-        guard let lease, let weight = campaigns[task.campaign]?.planner.plan.weight,
-            let share = workers[worker]?.capacity.dominantShare(of: needs[Int(lease.need)])
+        guard let lease, let c = campaigns.place(of: task.campaign),
+            let w = workers.place(of: worker)
         else { return }
+        let share = workers.records[w].capacity.dominantShare(of: needs[Int(lease.need)])
         let used = Double(microseconds) / 1000 * share
-        campaigns[task.campaign]?.virtualTime += (used - lease.charge) / weight
+        campaigns.records[c].virtualTime +=
+            (used - lease.charge) / campaigns.records[c].planner.plan.weight
     }
 
     /// Emits what may run because the task ended.
     private mutating func follow(_ task: TaskID, _ stage: Stage, at now: Instant) {
-        let next = campaigns[task.campaign]?.planner.ended(task, as: stage) ?? []
+        guard let place = campaigns.place(of: task.campaign) else { return }
+        let next = campaigns.records[place].planner.ended(task, as: stage)
         for task in next { emit(task, at: now) }
     }
 

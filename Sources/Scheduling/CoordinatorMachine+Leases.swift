@@ -7,9 +7,9 @@ extension CoordinatorMachine {
         _ count: Int, from index: Int32, to id: WorkerID, prefetching: Bool, at now: Instant
     ) -> Bool {
         let terms = terms(of: index, at: id)
-        let campaign = classes[Int(index)].campaign
+        let place = classes[Int(index)].place
         var leased = 0
-        while leased < count, campaigns[campaign]?.mayLease ?? false, let task = pop(index, at: now) {
+        while leased < count, campaigns.records[place].mayLease, let task = pop(index, at: now) {
             guard lease(task, to: id, terms, prefetching: prefetching, at: now) else { break }
             leased += 1
         }
@@ -43,14 +43,16 @@ extension CoordinatorMachine {
     private mutating func lease(
         _ task: TaskID, to id: WorkerID, _ terms: Terms, prefetching: Bool, at now: Instant
     ) -> Bool {
-        guard let number = tasks[task]?.number else { return false }
+        guard let number = tasks[task]?.number, let w = workers.place(of: id) else {
+            return false
+        }
         var allocation: Allocation?
         if !prefetching {
-            allocation = workers[id]?.free.allocate(needs[Int(terms.need)])
+            allocation = workers.records[w].free.allocate(needs[Int(terms.need)])
             guard allocation != nil else { return false }
         }
         release(reservationOf: terms.index)
-        load(classes[Int(terms.index)].spec.model, at: id, now)
+        load(terms.index, at: w, now)
         let attempt = Attempt(epoch: epoch, number: number + 1)
         if granted[id] == nil {
             sequence += 1
@@ -64,17 +66,18 @@ extension CoordinatorMachine {
                 assigned: now, started: nil, charge: terms.charge, estimate: terms.estimate,
                 isShort: terms.isShort))
         if prefetching {
-            workers[id]?.queue.append(task)
-            workers[id]?.queuedTime += terms.estimate
+            workers.records[w].queue.append(task)
+            workers.records[w].queuedTime += terms.estimate
         }
         return true
     }
 
     /// Notes that the worker will load these weights, if it does not hold them.
-    private mutating func load(_ model: String, at id: WorkerID, _ now: Instant) {
-        guard !model.isEmpty, workers[id]?.resident.contains(model) == false else { return }
-        workers[id]?.resident.insert(model)
-        workers[id]?.lastSwitch = now
+    private mutating func load(_ index: Int32, at w: Int, _ now: Instant) {
+        let model = classes[Int(index)].spec.model
+        guard !model.isEmpty, !workers.records[w].resident.contains(model) else { return }
+        workers.records[w].resident.insert(model)
+        workers.records[w].lastSwitch = now
     }
 
     /// The next task of the class that is still ready.
@@ -126,6 +129,6 @@ extension CoordinatorMachine {
     }
 
     private func isServed(_ index: Int32) -> Bool {
-        campaigns[classes[Int(index)].campaign]?.mayLease ?? false
+        campaigns.records[classes[Int(index)].place].mayLease
     }
 }

@@ -4,7 +4,8 @@ import HeapModule
 /// The life of a task in memory: emitted, ready, leased, waiting, ended.
 extension CoordinatorMachine {
     mutating func emit(_ task: TaskID, at now: Instant) {
-        guard let index = campaigns[task.campaign]?.classes[task.slot] else { return }
+        guard let place = campaigns.place(of: task.campaign) else { return }
+        let index = campaigns.records[place].classes[task.slot]
         tasks[task] = TaskRecord(classIndex: index)
         out.changes.emitted.append(task)
         queue(task, classIndex: index, at: now)
@@ -41,7 +42,9 @@ extension CoordinatorMachine {
 
     /// Makes the task available, or sets it aside when nobody asks for it any more.
     mutating func enqueue(_ task: TaskID, classIndex: Int32, at now: Instant) {
-        guard campaigns[task.campaign]?.planner.has(task) ?? false else {
+        guard let place = campaigns.place(of: task.campaign),
+            campaigns.records[place].planner.has(task)
+        else {
             tasks[task]?.state = .parked
             return
         }
@@ -54,14 +57,13 @@ extension CoordinatorMachine {
         if classes[index].ready == 0 { classes[index].waitingSince = now }
         classes[index].entries.append(task)
         classes[index].ready += 1
-        let id = task.campaign
-        if campaigns[id]?.isBusy == false, let least = leastVirtualTime(),
-            let time = campaigns[id]?.virtualTime
-        {
+        let place = classes[index].place
+        if !campaigns.records[place].isBusy, let least = leastVirtualTime() {
             // One that was idle does not get back the time it did not use.
-            campaigns[id]?.virtualTime = max(time, least)
+            campaigns.records[place].virtualTime = max(
+                campaigns.records[place].virtualTime, least)
         }
-        campaigns[id]?.ready += 1
+        campaigns.records[place].ready += 1
     }
 
     mutating func wait(_ task: TaskID, until due: Instant) {
@@ -95,31 +97,31 @@ extension CoordinatorMachine {
             let index = Int(record.classIndex)
             classes[index].ready -= 1
             if classes[index].ready == 0 { classes[index].entries.removeAll(keepingCapacity: true) }
-            campaigns[task.campaign]?.ready -= 1
-        case .waiting: campaigns[task.campaign]?.waiting -= 1
+            campaigns.records[classes[index].place].ready -= 1
+        case .waiting: campaigns.records[classes[Int(record.classIndex)].place].waiting -= 1
         case .leased, .parked: break
         }
     }
 
     /// Enters a lease in the books of task, worker and campaign.
     mutating func grant(_ task: TaskID, to worker: WorkerID, _ lease: Lease) {
-        guard var record = tasks[task] else { return }
+        guard var record = tasks[task], let w = workers.place(of: worker) else { return }
+        let c = classes[Int(record.classIndex)].place
         unqueue(task, record)
         if record.holder == 0 {
             record.holder = worker
-            campaigns[task.campaign]?.leased += 1
+            campaigns.records[c].leased += 1
         } else {
             record.second = worker
         }
         record.state = .leased
         record.number = max(record.number, lease.attempt.number)
         tasks[task] = record
-        if lease.isShort && lease.allocation != nil { workers[worker]?.count(lease.need, 1) }
-        workers[worker]?.leases[task] = lease
-        if let weight = campaigns[task.campaign]?.planner.plan.weight {
-            campaigns[task.campaign]?.virtualTime += lease.charge / weight
-            campaigns[task.campaign]?.expectedTime += lease.charge / weight
-        }
+        if lease.isShort && lease.allocation != nil { workers.records[w].count(lease.need, 1) }
+        workers.records[w].leases[task] = lease
+        let charge = lease.charge / campaigns.records[c].planner.plan.weight
+        campaigns.records[c].virtualTime += charge
+        campaigns.records[c].expectedTime += charge
     }
 
     /// Takes a lease out of the books and returns it; the task may be left without one.
@@ -134,15 +136,18 @@ extension CoordinatorMachine {
     mutating func revoke(
         _ task: TaskID, _ record: inout TaskRecord, from worker: WorkerID
     ) -> Lease? {
-        guard let lease = workers[worker]?.leases.removeValue(forKey: task) else { return nil }
+        guard let w = workers.place(of: worker),
+            let lease = workers.records[w].leases.removeValue(forKey: task)
+        else { return nil }
+        let c = classes[Int(record.classIndex)].place
         if let allocation = lease.allocation {
-            workers[worker]?.free.release(needs[Int(lease.need)], allocation)
-            if lease.isShort { workers[worker]?.count(lease.need, -1) }
-            promote(worker)
+            workers.records[w].free.release(needs[Int(lease.need)], allocation)
+            if lease.isShort { workers.records[w].count(lease.need, -1) }
+            promote(at: w)
         } else {
-            workers[worker]?.queuedTime -= lease.estimate
-            if let place = workers[worker]?.queue.firstIndex(of: task) {
-                workers[worker]?.queue.remove(at: place)
+            workers.records[w].queuedTime -= lease.estimate
+            if let position = workers.records[w].queue.firstIndex(of: task) {
+                workers.records[w].queue.remove(at: position)
             }
         }
         if record.holder == worker {
@@ -151,26 +156,26 @@ extension CoordinatorMachine {
         } else if record.second == worker {
             record.second = 0
         }
-        if record.holder == 0 { campaigns[task.campaign]?.leased -= 1 }
-        if let weight = campaigns[task.campaign]?.planner.plan.weight {
-            campaigns[task.campaign]?.expectedTime -= lease.charge / weight
-        }
+        if record.holder == 0 { campaigns.records[c].leased -= 1 }
+        campaigns.records[c].expectedTime -=
+            lease.charge / campaigns.records[c].planner.plan.weight
         return lease
     }
 
     /// Lets prefetched tasks take what became free, in the order the worker runs them.
-    mutating func promote(_ worker: WorkerID) {
-        while let task = workers[worker]?.queue.first {
-            guard let lease = workers[worker]?.leases[task] else {
-                workers[worker]?.queue.removeFirst()
+    private mutating func promote(at w: Int) {
+        while let task = workers.records[w].queue.first {
+            guard var lease = workers.records[w].leases[task] else {
+                workers.records[w].queue.removeFirst()
                 continue
             }
             let need = needs[Int(lease.need)]
-            guard let allocation = workers[worker]?.free.allocate(need) else { return }
-            workers[worker]?.leases[task]?.allocation = allocation
-            workers[worker]?.queuedTime -= lease.estimate
-            if lease.isShort { workers[worker]?.count(lease.need, 1) }
-            workers[worker]?.queue.removeFirst()
+            guard let allocation = workers.records[w].free.allocate(need) else { return }
+            lease.allocation = allocation
+            workers.records[w].leases[task] = lease
+            workers.records[w].queuedTime -= lease.estimate
+            if lease.isShort { workers.records[w].count(lease.need, 1) }
+            workers.records[w].queue.removeFirst()
         }
     }
 

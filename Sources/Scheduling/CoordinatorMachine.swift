@@ -132,7 +132,11 @@ public struct CoordinatorMachine: Sendable {
 }
 
 /// A campaign in the machine.
-struct CampaignRecord: Sendable {
+struct CampaignRecord: Blank {
+    static let blank = CampaignRecord(
+        planner: CampaignPlanner(CampaignPlan(id: 0, slots: [], prompts: 0)), state: .completed,
+        classes: [])
+
     var planner: CampaignPlanner
     var state: CampaignState
     /// Class of each slot, as an index of the machine's queues.
@@ -153,6 +157,9 @@ struct CampaignRecord: Sendable {
     /// Whether it has tasks that could run or that run.
     var isBusy: Bool { ready + leased > 0 }
 
+    /// Tasks that are leased, could be, or wait.
+    var open: Int { ready + leased + waiting }
+
     /// Whether its file once asked for more than it does now.
     var isNarrowed: Bool {
         !planner.plan.retired.isEmpty || planner.plan.slots.contains { !$0.isActive }
@@ -166,6 +173,8 @@ struct CampaignRecord: Sendable {
 /// The ready tasks of one recipe.
 struct ClassQueue: Sendable {
     var campaign: CampaignID
+    /// Place of its campaign's record.
+    var place: Int
     var slot: Int
     var spec: TaskClass
     /// Index of what its tasks need.
@@ -244,7 +253,12 @@ struct Lease: Sendable {
 }
 
 /// A worker that is attached, or awaited after a restart.
-struct WorkerRecord: Sendable {
+struct WorkerRecord: Blank {
+    static let blank = WorkerRecord(
+        awaited: Snapshot.KnownWorker(
+            id: 0, identity: "", wasAttached: false, isCordoned: false),
+        at: Instant(milliseconds: 0))
+
     var identity: String
     /// Number of its process; nil while it is only awaited.
     var session: UInt64?

@@ -1,5 +1,5 @@
-import HeapModule
 import DequeModule
+
 /// Why a task is where it is: what `explain` answers, as data that CLI and pages print.
 public enum Explanation: Hashable, Sendable {
     /// The machine does not hold it: it ended, or its campaign did.

@@ -39,59 +39,62 @@ struct StoredStages {
 extension Connection {
     /// Reads the stages of all tasks of a campaign.
     ///
-    /// Most tasks have ended or wait without a history, so those are read as two numbers each.
+    /// Most tasks have ended, so all are read as two numbers each, and more of the open ones.
     mutating func readStages(
         of campaign: CampaignID, prompts: Int, slots: Int
     ) throws(StoreError) -> StoredStages {
         var stored = StoredStages(prompts: prompts, slots: slots)
-        let range = "id >= campaign_first_task(\(campaign)) "
-            + "and id < campaign_first_task(\(campaign + 1))"
+        var open: [Int64] = []
         try storing { (connection) throws(PostgresError) in
             try connection.copyOut(
                 """
                 copy (
                     select id, (case state when 'completed' then 2 when 'failed' then 3
                             when 'cancelled' then 4 else 1 end)::smallint
-                        from tasks where \(range)
+                        from tasks where id >= campaign_first_task(\(campaign))
+                        and id < campaign_first_task(\(campaign + 1))
                 ) to stdout (format binary)
                 """
             ) { (row) throws(PostgresError) in
                 let task = TaskID(rawValue: try row.readInt64())
-                let stage = Stage(rawValue: UInt8(truncatingIfNeeded: try row.readInt16()))
-                stored.set(task, stage ?? .open)
+                let stage = Stage(rawValue: UInt8(truncatingIfNeeded: try row.readInt16())) ?? .open
+                stored.set(task, stage)
+                if stage == .open { open.append(task.rawValue) }
             }
         }
         try stored.check()
-        stored.open = try readOpenTasks(range)
+        open.sort()
+        var start = 0
+        while start < open.count {
+            let end = min(start + 10_000, open.count)
+            stored.open += try readOpenTasks(Array(open[start..<end]))
+            start = end
+        }
         return stored
     }
 
     private mutating func readOpenTasks(
-        _ range: String
+        _ ids: [Int64]
     ) throws(StoreError) -> [CampaignSnapshot.OpenTask] {
-        var open: [CampaignSnapshot.OpenTask] = []
         try storing { (connection) throws(PostgresError) in
-            try connection.copyOut(
+            let rows = try connection.query(
                 """
-                copy (
-                    select id, epoch, number, failures, crashes,
-                            (greatest(extract(epoch from available_at - now()), 0) * 1000)::bigint,
-                            case when state = 'leased' then worker_id else 0 end
-                        from tasks where \(range) and state in ('available', 'leased')
-                        order by id
-                ) to stdout (format binary)
-                """
-            ) { (row) throws(PostgresError) in
+                select t.id, t.epoch, t.number, t.failures, t.crashes,
+                        (greatest(extract(epoch from t.available_at - now()), 0) * 1000)::bigint,
+                        case when t.state = 'leased' then t.worker_id else 0 end
+                    from unnest(\(ids)) as o (id) join tasks t on t.id = o.id order by t.id
+                """)
+            var open: [CampaignSnapshot.OpenTask] = []
+            for row in rows {
+                let attempt = Attempt(epoch: try row.value(1), number: try row.value(2))
                 open.append(
                     CampaignSnapshot.OpenTask(
-                        task: TaskID(rawValue: try row.readInt64()),
-                        attempt: Attempt(
-                            epoch: try row.readInt32(), number: try row.readInt32()),
-                        failures: try row.readInt32(), crashes: try row.readInt32(),
-                        delay: try row.readOptionalInt64() ?? 0, holder: try row.readInt32()))
+                        task: TaskID(rawValue: try row.value(0)), attempt: attempt,
+                        failures: try row.value(3), crashes: try row.value(4),
+                        delay: try row.value(5, as: Int64?.self) ?? 0, holder: try row.value(6)))
             }
+            return open
         }
-        return open
     }
 
     /// Reads the files of candidates; one that has no row is left out.

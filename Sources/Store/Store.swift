@@ -29,6 +29,7 @@ public struct Store: ~Copyable {
                 set enable_hashjoin = off;
                 set enable_mergejoin = off;
                 set plan_cache_mode = force_generic_plan;
+                set random_page_cost = 1.1;
                 set jit = off;
                 set timezone = 'UTC'
                 """)

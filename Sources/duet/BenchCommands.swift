@@ -3,7 +3,8 @@ import ArgumentParser
 struct BenchCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure the engine room: real processes, real Postgres, an engine that does nothing.",
+        abstract:
+            "Measure the engine room: real processes, real Postgres, an engine that does nothing.",
         discussion: """
             Each starts what it needs in a temporary folder, prints one object, and ends by itself.
 

@@ -46,7 +46,8 @@ struct CampaignSubmit: ParsableCommand {
                         """)
                 } else {
                     let what =
-                        submitted.created ? "submitted" : submitted.unchanged ? "unchanged" : "changed"
+                        submitted.created
+                        ? "submitted" : submitted.unchanged ? "unchanged" : "changed"
                     print(
                         "campaign \(submitted.name) (\(submitted.campaign)) \(what): "
                             + "\(prompts.count) prompts, \(submitted.tasks) tasks")

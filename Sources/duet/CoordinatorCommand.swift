@@ -40,7 +40,8 @@ struct CoordinatorCommand: ParsableCommand {
             switch runCoordinator(options, signals: signals, log: log) {
             case .stopped: break
             case .fenced:
-                throw Failure.work("another coordinator leads now; start this one again to stand by")
+                throw Failure.work(
+                    "another coordinator leads now; start this one again to stand by")
             case .failed(let message): throw Failure.work(message)
             }
         }

@@ -7,7 +7,8 @@ import Logging
 struct UpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
-        abstract: "Run the whole stack on this machine: a private Postgres, a coordinator, workers.",
+        abstract:
+            "Run the whole stack on this machine: a private Postgres, a coordinator, workers.",
         discussion: """
             Everything lies in one folder and is still there the next time. What dies is started
             again; SIGTERM or Ctrl-C ends everything in good order.

@@ -39,8 +39,9 @@ struct WaitCampaign: ParsableCommand {
                 campaign, at: address.endpoint, timeout: timeout, quiet: quiet)
             let failed = shown.tasks.failed
             if !quiet {
-                print("campaign \(shown.name) is \(shown.state): \(shown.tasks.completed) of "
-                    + "\(shown.tasks.total) tasks have a result, \(failed) failed")
+                print(
+                    "campaign \(shown.name) is \(shown.state): \(shown.tasks.completed) of "
+                        + "\(shown.tasks.total) tasks have a result, \(failed) failed")
             }
             guard shown.state == "completed", failed == 0 else {
                 throw Failure.work(

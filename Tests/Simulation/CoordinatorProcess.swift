@@ -20,13 +20,23 @@ struct CoordinatorProcess {
     /// Steps that are committed together; or a submission, which is committed alone.
     struct Batch {
         var changes = Changes()
-        var messages: [Outgoing] = []
+        /// Messages and the connections they go to: the ones there were when they were decided.
+        var messages: [Letter] = []
         /// The operator's wishes it carries out.
         var operations: [Int] = []
         var submission: (operation: Int, campaign: Int, form: Int)?
     }
 
+    /// A message for one process of a worker.
+    struct Letter {
+        var worker: Int
+        var life: Int
+        var message: Outgoing.Message
+    }
+
     let node: Int
+    /// The process of each worker that registered last.
+    var routes: [Int: Int] = [:]
     /// Grows with every process of the node; what was meant for an earlier one is dropped.
     var life = 0
     var role = Role.down

@@ -37,6 +37,8 @@ extension Scenario {
         heal = Int64(random.int(10_000_000...20_000_000))
         // Not both: a worker that is away while the coordinator changes is rightly given up.
         let areWorkers = random.chance(0.4)
+        // Slow commits leave reports unacknowledged for longer.
+        if areWorkers { commit = Int64(random.int(100_000...400_000)) }
         for _ in 0..<random.int(1...6) {
             let at = moment(&random)
             incidents.append(

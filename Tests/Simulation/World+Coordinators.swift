@@ -58,12 +58,20 @@ extension World {
         let identity = scenario.workers[worker].registration.identity
         let known = coordinators[node].machine?.worker(named: identity)
         switch message {
-        case .register(let registration): step(.registered(registration), at: node, &batch)
+        case .register(let registration):
+            coordinators[node].routes[worker] = Int(registration.session % 1000)
+            step(.registered(registration), at: node, &batch)
         case .heartbeat(let heartbeat):
-            guard let known else { return send(.unknown, to: worker, from: node) }
+            guard let known else { 
+                return send(
+                    .unknown, to: worker, life: workers[worker].life, from: node)
+            }
             step(.heartbeat(known, heartbeat), at: node, &batch)
         case .reports(let session, let reports):
-            guard let known else { return send(.unknown, to: worker, from: node) }
+            guard let known else { 
+                return send(
+                    .unknown, to: worker, life: workers[worker].life, from: node)
+            }
             let taken = fault == .takesStaleFailures ? mistaken(reports, at: node) : reports
             step(.reports(known, session: session, taken), at: node, &batch)
         case .goodbye(let session):
@@ -78,10 +86,11 @@ extension World {
         guard let effects = coordinators[node].machine?.handle(event, at: time) else { return }
         observe(effects, of: node)
         batch.changes.append(effects.changes)
+        let letters = effects.messages.compactMap { letter($0, at: node) }
         if fault == .speaksBeforeCommit {
-            for message in effects.messages { deliver(message, from: node) }
+            for letter in letters { deliver(letter, from: node) }
         } else {
-            batch.messages += effects.messages
+            batch.messages += letters
         }
         coordinators[node].wakeToken += 1
         guard let wake = effects.wakeAt else { return }
@@ -165,22 +174,30 @@ extension World {
         }
     }
 
-    private func deliver(_ outgoing: Outgoing, from node: Int) {
-        guard let worker = index(of: outgoing.worker, at: node) else { return }
-        switch outgoing.message {
-        case .plain(.acknowledge(let sequences)):
-            if fault == .neverAcknowledges { return }
-            send(.acknowledge(sequences), to: worker, from: node)
-        case .plain(let message): send(message, to: worker, from: node)
-        case .assign(let sequence, let attempts):
-            let assignments = attempts.compactMap(assignment)
-            send(.assign(sequence: sequence, assignments), to: worker, from: node)
+    private func letter(_ outgoing: Outgoing, at node: Int) -> CoordinatorProcess.Letter? {
+        index(of: outgoing.worker, at: node).map { worker in
+            CoordinatorProcess.Letter(
+                worker: worker, life: coordinators[node].routes[worker] ?? 0,
+                message: outgoing.message)
         }
     }
 
-    func send(_ message: ToWorker, to worker: Int, from node: Int) {
+    private func deliver(_ letter: CoordinatorProcess.Letter, from node: Int) {
+        let (worker, life) = (letter.worker, letter.life)
+        switch letter.message {
+        case .plain(.acknowledge(let sequences)):
+            if fault == .neverAcknowledges { return }
+            send(.acknowledge(sequences), to: worker, life: life, from: node)
+        case .plain(let message): send(message, to: worker, life: life, from: node)
+        case .assign(let sequence, let attempts):
+            let assignments = attempts.compactMap(assignment)
+            send(
+                .assign(sequence: sequence, assignments), to: worker, life: life, from: node)
+        }
+    }
+
+    private func send(_ message: ToWorker, to worker: Int, life: Int, from node: Int) {
         say("c\(node) > w\(worker) \(short(message))")
-        let life = workers[worker].life
         for at in network.arrivals(worker: worker, node: node, up: false, at: now, &random) {
             timeline.add(.reachesWorker(worker, life: life, node: node, message), at: at)
         }
@@ -210,7 +227,7 @@ extension World {
             && !batch.messages.contains(where: acknowledges)
     }
 
-    private func acknowledges(_ outgoing: Outgoing) -> Bool {
-        if case .plain(.acknowledge) = outgoing.message { true } else { false }
+    private func acknowledges(_ letter: CoordinatorProcess.Letter) -> Bool {
+        if case .plain(.acknowledge) = letter.message { true } else { false }
     }
 }

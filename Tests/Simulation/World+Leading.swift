@@ -31,6 +31,7 @@ extension World {
         coordinators[node].role = .down
         coordinators[node].machine = nil
         coordinators[node].inbox.removeAll()
+        coordinators[node].routes = [:]
         coordinators[node].batches.removeAll()
         coordinators[node].isSubmitting = false
         coordinators[node].isDraining = false

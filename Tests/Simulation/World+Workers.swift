@@ -34,9 +34,11 @@ extension World {
     }
 
     func reachWorker(_ index: Int, life: Int, node: Int, _ message: ToWorker) {
-        // A message may find the next process of the same worker.
-        guard workers[index].machine != nil, life == workers[index].life || random.chance(0.5)
-        else { return }
+        // In a storm a message may find the next process of the same worker.
+        let isTaken = scenario.flavour == .storm && random.chance(0.5)
+        guard workers[index].machine != nil, life == workers[index].life || isTaken else {
+            return
+        }
         if now < workers[index].pausedUntil {
             return timeline.add(
                 .reachesWorker(index, life: life, node: node, message),

@@ -42,7 +42,8 @@ import Testing
         Changes(
             completed: [
                 completion(
-                    taskID(0, 0), .candidate(media), attempt: Attempt(epoch: 1, number: 2), worker: 3)
+                    taskID(0, 0), .candidate(media), attempt: Attempt(epoch: 1, number: 2),
+                    worker: 3)
             ]))
     #expect(
         try store.text(
@@ -68,10 +69,10 @@ import Testing
         try store.text(
             "task_slot(candidate_id), slot, output, value, reason, engine) from scores "
                 + "order by slot, output") == """
-            1|4|motion|2|example 1
-            1|4|sharpness|not finite: -inf|example 1
-            1|5|loudness|the scorer gave no number and no reason|example 1
-            """)
+                1|4|motion|2|example 1
+                1|4|sharpness|not finite: -inf|example 1
+                1|5|loudness|the scorer gave no number and no reason|example 1
+                """)
     let listed = try store.scores(of: taskID(0, 1))
     #expect(listed.map(\.dimension) == ["moving", "sharp", "loud"])
     #expect(listed.map(\.scorer) == ["look", "look", "sound"])
@@ -109,7 +110,8 @@ import Testing
     try store.apply(Changes(emitted: [taskID(0, 0)], completed: [completion(taskID(0, 0))]))
     #expect(throws: StoreError.self) {
         try store.apply(
-            Changes(emitted: [taskID(1, 0)], completed: [completion(taskID(0, 0), engine: "other")]))
+            Changes(emitted: [taskID(1, 0)], completed: [completion(taskID(0, 0), engine: "other")])
+        )
     }
     #expect(try store.text("count(*), max(engine)) from tasks") == "1|example 1")
     #expect(throws: StoreError.self) {
@@ -134,10 +136,10 @@ import Testing
         try store.text(
             "task_prompt(task_id), number, outcome, message) from attempts "
                 + "order by task_id, number") == """
-            0|1|failed|out of memory
-            0|2|lost|worker lost
-            1|1|returned|given back
-            """)
+                0|1|failed|out of memory
+                0|2|lost|worker lost
+                1|1|returned|given back
+                """)
     try store.apply(
         Changes(ended: [ended(taskID(0, 0), .failed, 3, failures: 2, crashes: 1, "again")]))
     #expect(
@@ -188,12 +190,14 @@ import Testing
     var store = try submitted()
     try store.apply(
         Changes(
-            emitted: [taskID(0, 0)], recorded: [lease(taskID(0, 0), 1, 5), lease(taskID(0, 0), 2, 6)]))
+            emitted: [taskID(0, 0)],
+            recorded: [lease(taskID(0, 0), 1, 5), lease(taskID(0, 0), 2, 6)]))
     try store.apply(
         Changes(
             completed: [
                 completion(
-                    taskID(0, 0), attempt: Attempt(epoch: 1, number: 1), worker: 5, isRecorded: true)
+                    taskID(0, 0), attempt: Attempt(epoch: 1, number: 1), worker: 5, isRecorded: true
+                )
             ]))
     #expect(
         try store.text("number, outcome) from attempts order by number") == """
@@ -233,7 +237,11 @@ import Testing
                     engine: odd)
             ],
             retried: [retry(taskID(0, 1), 1, failures: 1, odd)],
-            ended: [ended(taskID(1, 0), .failed, 1, failures: 1, odd + String(repeating: "x", count: 20_000))]))
+            ended: [
+                ended(
+                    taskID(1, 0), .failed, 1, failures: 1,
+                    odd + String(repeating: "x", count: 20_000))
+            ]))
     #expect(try store.text("engine) from tasks where engine is not null") == odd.storable)
     #expect(try store.text("length(error) < 9000) from tasks where state = 'failed'") == "t")
     let media = try store.candidateMedia(of: [taskID(0, 0)])[taskID(0, 0)]

@@ -61,7 +61,8 @@ import Testing
     let second = try #require(try store.snapshot().catalogs.first)
     for prompt in 0..<3 {
         for slot in 0..<6 {
-            #expect(first.input(for: taskID(prompt, slot)) == second.input(for: taskID(prompt, slot)))
+            #expect(
+                first.input(for: taskID(prompt, slot)) == second.input(for: taskID(prompt, slot)))
         }
     }
     #expect(second.campaign == sampleCampaign())

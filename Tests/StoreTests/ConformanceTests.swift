@@ -6,12 +6,12 @@ import Testing
 
 /// Whatever a coordinator asks of it, the store reads back what the simulation's store, which
 /// keeps the same promises in memory, reads back.
-@Test(arguments: 1...150)
+@Test(arguments: 1...12)
 func theStoreAgreesWithTheOneOfTheSimulation(seed: UInt64) throws {
     var run = try ConformanceRun(seed: seed)
     try run.submit()
     for _ in 0..<250 { try run.step() }
-    try run.finish(); print("TOTAL", seed, run.total)
+    try run.finish()
 }
 
 /// A coordinator's machine with random workers and operators, whose changes go to both stores.
@@ -26,7 +26,7 @@ private struct ConformanceRun: ~Copyable {
     private var workers: [FakeWorker] = []
     private var sequence: UInt64 = 0
     private var prompts = 6
-    private var samples = 2; var total = (r: 0, c: 0, rec: 0, e: 0, f: 0, w: 0, camp: 0)
+    private var samples = 2
 
     private struct FakeWorker {
         var identity: String
@@ -116,7 +116,7 @@ private struct ConformanceRun: ~Copyable {
 
     /// Applies what is pending to both stores and compares what they say.
     private mutating func commit() throws {
-        let changes = pending; for r in changes.retried { total.r += 1; _ = r }; total.c += changes.completed.count; total.rec += changes.recorded.count; total.e += changes.ended.count; total.f += changes.ended.count { $0.stage == .failed }; total.w += changes.workers.count; total.camp += changes.campaigns.count
+        let changes = pending
         pending = Changes()
         if !changes.isEmpty {
             try store.apply(changes)

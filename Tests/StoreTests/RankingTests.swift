@@ -26,7 +26,8 @@ import Testing
     #expect(pairs.map(\.prompt) == ["p0", "p2"])
     #expect(pairs.map(\.winner) == [taskID(0, 1), taskID(2, 1)])
     #expect(pairs.map(\.loserOrdinal) == [0, 0])
-    #expect(pairs.allSatisfy { $0.margins.count == 2 && $0.margin == $0.margins[0] + $0.margins[1] })
+    #expect(
+        pairs.allSatisfy { $0.margins.count == 2 && $0.margin == $0.margins[0] + $0.margins[1] })
     let page = try store.pairs(of: rankTask(), after: (pairs[0].number, pairs[0].place))
     #expect(page == Array(pairs.dropFirst()))
 }

@@ -60,7 +60,8 @@ func rankTask(_ slot: Int = Slot.rank, of campaign: CampaignID = 1) -> TaskID {
 }
 
 func completion(
-    _ task: TaskID, _ output: Output = .candidate([]), attempt: Attempt = Attempt(epoch: 1, number: 1),
+    _ task: TaskID, _ output: Output = .candidate([]),
+    attempt: Attempt = Attempt(epoch: 1, number: 1),
     worker: WorkerID = 1, engine: String = "example 1", isRecorded: Bool = false
 ) -> Completion {
     Completion(

@@ -10,9 +10,10 @@ import Testing
     #expect(!submission.unchanged)
     let plan = submission.snapshot.plan
     #expect(plan.prompts == 3)
-    #expect(plan.slots.map(\.taskClass.need.kind) == [
-        .generate, .generate, .score, .score, .score, .score, .rank,
-    ])
+    #expect(
+        plan.slots.map(\.taskClass.need.kind) == [
+            .generate, .generate, .score, .score, .score, .score, .rank,
+        ])
     #expect(plan.slots.map(\.source) == [nil, nil, 0, 0, 1, 1, nil])
     #expect(plan.slots.map(\.isWholeCampaign) == [false, false, false, false, false, false, true])
     #expect(plan.maxRunning == 50)

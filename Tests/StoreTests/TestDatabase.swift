@@ -44,7 +44,8 @@ final class TestDatabase: Sendable {
             return number
         }
         return try server.withLock { server in
-            guard let conninfo = server?.conninfo, let own = server?.conninfo(database: "t\(number)")
+            guard let conninfo = server?.conninfo,
+                let own = server?.conninfo(database: "t\(number)")
             else { throw CancellationError() }
             var connection = try Connection(conninfo)
             try connection.executeScript("create database t\(number) template \(template)")
