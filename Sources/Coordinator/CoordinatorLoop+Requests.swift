@@ -15,12 +15,9 @@ extension CoordinatorLoop {
                 id: id, route: route)
         case .submit(let part):
             guard let whole = uploads.add(part, from: route) else { return }
-            submissionsInFlight += 1
-            writerJobs.post(
-                .submit(
-                    WriterJob.Upload(
-                        campaign: whole.campaign, prompts: whole.prompts, route: route,
-                        request: id)))
+            waitingSubmissions.append(
+                WriterJob.Upload(
+                    campaign: whole.campaign, prompts: whole.prompts, route: route, request: id))
         case .campaign(let selector, let command):
             apply(command, toCampaign: selector, id: id, route: route)
         case .worker(let selector, let command):
@@ -35,15 +32,14 @@ extension CoordinatorLoop {
     mutating func admit(_ submission: Submission, _ job: WriterJob.Upload) {
         submissionsInFlight -= 1
         let id = submission.snapshot.plan.id
-        if endedMeanwhile.contains(id) {
+        let isStale = endedMeanwhile.contains(id)
+        if submissionsInFlight == 0 { endedMeanwhile = [] }
+        if isStale {
             // The campaign ended while its new form was written, so the stages that were read
             // are out of date; writing it again is harmless and reads them anew.
-            if submissionsInFlight == 0 { endedMeanwhile = [] }
-            submissionsInFlight += 1
-            writerJobs.post(.submit(job))
+            waitingSubmissions.append(job)
             return
         }
-        if submissionsInFlight == 0 { endedMeanwhile = [] }
         inputs.add(submission.catalog, submission.snapshot.plan)
         inputs.restore(submission.candidateMedia)
         collect(machine.handle(.submitted(submission.snapshot), at: now))

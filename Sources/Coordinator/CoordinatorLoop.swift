@@ -34,6 +34,8 @@ struct CoordinatorLoop: ~Copyable {
     /// Campaigns that ended since the oldest submission that is being written.
     var endedMeanwhile: Set<CampaignID> = []
     var submissionsInFlight = 0
+    /// Submissions that are complete; they are written after everything collected before them.
+    var waitingSubmissions: [WriterJob.Upload] = []
     var end: CoordinatorEnd?
 
     /// What has been done since the start, for listings and measurements.
@@ -183,17 +185,19 @@ struct CoordinatorLoop: ~Copyable {
 
     /// Hands the collected batch to the writer when it is free.
     private mutating func commit() {
-        guard inFlight == nil, !pending.isEmpty else { return }
-        if pending.changes.isEmpty {
-            let batch = pending
-            pending = Batch()
-            release(batch)
-            return
-        }
-        counters.batches += 1
-        writerJobs.post(.apply(pending.changes))
-        inFlight = pending
+        guard inFlight == nil else { return }
+        let batch = pending
         pending = Batch()
+        if batch.changes.isEmpty {
+            release(batch)
+        } else {
+            counters.batches += 1
+            writerJobs.post(.apply(batch.changes))
+            inFlight = batch
+        }
+        submissionsInFlight += waitingSubmissions.count
+        for submission in waitingSubmissions { writerJobs.post(.submit(submission)) }
+        waitingSubmissions = []
     }
 
     /// The batch is durable: whatever it says may be said.

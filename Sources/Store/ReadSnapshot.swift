@@ -47,20 +47,30 @@ struct RestoredCampaign {
 
 extension Connection {
     mutating func restore(_ row: CampaignRow) throws(StoreError) -> RestoredCampaign {
+        try restore(row, prompts: try readPrompts(of: row.id), isNew: false)
+    }
+
+    /// Reads back a campaign whose prompts have been read; a new one has no tasks to be read.
+    mutating func restore(
+        _ row: CampaignRow, prompts: StoredPrompts, isNew: Bool
+    ) throws(StoreError) -> RestoredCampaign {
         let recipes = try readRecipes(of: row.id)
-        let prompts = try readPrompts(of: row.id)
-        let stored = try readStages(
-            of: row.id, prompts: prompts.table.count, slots: recipes.count)
-        let snapshot = CampaignSnapshot(
-            plan: CampaignPlan(
-                id: row.id, row.campaign, recipes: recipes, prompts: prompts.table.count,
-                retired: prompts.retired),
-            state: row.state, stages: stored.stages, whole: stored.whole, open: stored.open)
+        let plan = CampaignPlan(
+            id: row.id, row.campaign, recipes: recipes, prompts: prompts.table.count,
+            retired: prompts.retired)
+        var snapshot = CampaignSnapshot(plan: plan, state: row.state)
+        if !isNew {
+            let stored = try readStages(
+                of: row.id, prompts: prompts.table.count, slots: recipes.count)
+            snapshot = CampaignSnapshot(
+                plan: plan, state: row.state, stages: stored.stages, whole: stored.whole,
+                open: stored.open)
+        }
         return RestoredCampaign(
             recipes: recipes, snapshot: snapshot,
             catalog: try CampaignCatalog(
                 id: row.id, campaign: row.campaign, recipes: recipes, prompts: prompts.table),
-            media: try readMedia(of: snapshot.unscoredCandidates))
+            media: isNew ? [:] : try readMedia(of: snapshot.unscoredCandidates))
     }
 
     fileprivate mutating func readKnownWorkers() throws(StoreError) -> [Snapshot.KnownWorker] {

@@ -41,7 +41,8 @@ extension Store {
             let movedRecipes = try connection.storeRecipes(
                 of: campaign, known.id, prompts: stored.runs)
             var restored = try connection.restore(
-                CampaignRow(id: known.id, state: known.state, campaign: campaign))
+                CampaignRow(id: known.id, state: known.state, campaign: campaign),
+                prompts: stored, isNew: known.created)
             if known.state == .completed,
                 !CampaignPlanner(
                     restored.snapshot.plan, stages: restored.snapshot.stages,
