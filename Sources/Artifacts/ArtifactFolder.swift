@@ -36,26 +36,52 @@ public struct ArtifactFolder: Sendable {
 
     /// Moves a file into the folder and returns where it lies now.
     ///
-    /// A file that is there already is left as it is: its name says what it holds.
+    /// A file that is there already is left as it is: its name says what it holds. Others may
+    /// store the same content at the same time.
     public func store(_ path: String) throws(ArtifactError) -> Stored {
         do {
+            let files = FileManager.default
+            // What a link leads to belongs to somebody else, and a moved link leads nowhere.
+            let type = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+            guard type == .typeRegular else {
+                throw ArtifactError(
+                    path: path,
+                    message: "it is not a file of its own; write the media itself there")
+            }
             let digest = try Self.sha256(of: path)
             let name = URL(filePath: path).pathExtension
             let folder = "\(root)/\(digest.prefix(2))"
             let target = "\(folder)/\(digest)\(name.isEmpty ? "" : ".\(name)")"
-            let files = FileManager.default
             try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
             if files.fileExists(atPath: target) {
                 try files.removeItem(atPath: path)
             } else {
-                // Under a name of its own first, so that nobody ever sees half a file.
-                let partial = "\(target).\(UInt64.random(in: 0 ... .max)).partial"
-                try files.moveItem(atPath: path, toPath: partial)
-                try files.moveItem(atPath: partial, toPath: target)
+                try move(path, to: target)
             }
             return Stored(path: target, sha256: digest)
+        } catch let error as ArtifactError {
+            throw error
         } catch {
             throw ArtifactError(path: path, message: "\(error.localizedDescription)")
+        }
+    }
+
+    /// Moves by way of a name of its own, so that nobody ever sees half a file.
+    private func move(_ path: String, to target: String) throws {
+        let files = FileManager.default
+        let partial = "\(target).\(UInt64.random(in: 0 ... .max)).partial"
+        do {
+            // Between file systems this is a copy.
+            try files.moveItem(atPath: path, toPath: partial)
+        } catch {
+            try? files.removeItem(atPath: partial)
+            throw error
+        }
+        // Unlike a move this replaces what somebody else has put there meanwhile: the same.
+        guard rename(partial, target) == 0 else {
+            let reason = String(cString: strerror(errno))
+            try? files.removeItem(atPath: partial)
+            throw ArtifactError(path: path, message: "\(target): \(reason)")
         }
     }
 

@@ -9,7 +9,11 @@ struct Batch {
     var messages: [Outgoing] = []
     var frames: [(route: Route, bytes: [UInt8])] = []
 
-    var isEmpty: Bool { changes.isEmpty && messages.isEmpty && frames.isEmpty }
+    /// Set when a submission waits to be committed with it.
+    var hasSubmission = false
+
+    /// Whether something must be durable before it may speak.
+    var mustCommit: Bool { hasSubmission || !changes.isEmpty }
 
     /// Rows it will write, as a measure of when to stop collecting.
     var weight: Int {

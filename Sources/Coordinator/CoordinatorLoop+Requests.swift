@@ -28,7 +28,8 @@ extension CoordinatorLoop {
         }
     }
 
-    /// A submission is durable: the machine learns of it, its client too.
+    /// A submission is written: the machine learns of it, and its client when it is committed
+    /// together with the tasks that follow from it.
     mutating func admit(_ submission: Submission, _ job: WriterJob.Upload) {
         submissionsInFlight -= 1
         let id = submission.snapshot.plan.id
@@ -40,6 +41,7 @@ extension CoordinatorLoop {
             waitingSubmissions.append(job)
             return
         }
+        pending.hasSubmission = true
         inputs.add(submission.catalog, submission.snapshot.plan)
         inputs.restore(submission.candidateMedia)
         collect(machine.handle(.submitted(submission.snapshot), at: now))

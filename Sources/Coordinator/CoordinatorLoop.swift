@@ -188,12 +188,12 @@ struct CoordinatorLoop: ~Copyable {
         guard inFlight == nil else { return }
         let batch = pending
         pending = Batch()
-        if batch.changes.isEmpty {
-            release(batch)
-        } else {
+        if batch.mustCommit {
             counters.batches += 1
             writerJobs.post(.apply(batch.changes))
             inFlight = batch
+        } else {
+            release(batch)
         }
         submissionsInFlight += waitingSubmissions.count
         for submission in waitingSubmissions { writerJobs.post(.submit(submission)) }

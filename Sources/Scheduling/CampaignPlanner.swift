@@ -66,7 +66,9 @@ public struct CampaignPlan: Hashable, Sendable {
     }
 }
 
-/// How far a task of a plan has come. The scheduler's own states refine `open`.
+/// How far a task of a plan has come.
+///
+/// The scheduler's own states refine `open`.
 public enum Stage: UInt8, Sendable {
     /// Not emitted yet: it is blocked by its predecessor, or the window has not reached it.
     case blocked
@@ -207,7 +209,8 @@ public struct CampaignPlanner: Sendable {
     /// The stage of a task; `blocked` for one that the plan does not have.
     public func stage(of task: TaskID) -> Stage {
         if task.prompt == TaskID.wholeCampaign {
-            return task.slot < whole.count ? Stage(rawValue: whole[task.slot]) ?? .blocked : .blocked
+            return task.slot < whole.count
+                ? Stage(rawValue: whole[task.slot]) ?? .blocked : .blocked
         }
         guard task.prompt < plan.prompts, task.slot < plan.slots.count else { return .blocked }
         return Stage(rawValue: stages[task.prompt * plan.slots.count + task.slot]) ?? .blocked
@@ -228,8 +231,9 @@ public struct CampaignPlanner: Sendable {
         return TaskID(campaign: plan.id, prompt: task.prompt, slot: source)
     }
 
-    /// Emits up to about `limit` further tasks in the order of their prompts; empty when there
-    /// are none for now. A prompt's tasks are never split, so a few more may come.
+    /// Emits about `limit` further tasks in the order of their prompts; empty when none may run now.
+    ///
+    /// A prompt's tasks are never split, so a few more may come.
     public mutating func next(limit: Int) -> [TaskID] {
         var emitted: [TaskID] = []
         let width = plan.slots.count

@@ -162,7 +162,8 @@ extension CoordinatorMachine {
         campaigns[id]?.planner.cancelRest()
         let idle = tasks.filter { $0.key.campaign == id && $0.value.state != .leased }
         for task in idle.keys.sorted() {
-            end(task, as: .cancelled, attempt: nil, worker: 0, message: "campaign cancelled",
+            end(
+                task, as: .cancelled, attempt: nil, worker: 0, message: "campaign cancelled",
                 at: now)
         }
     }

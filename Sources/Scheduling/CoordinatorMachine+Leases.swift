@@ -94,10 +94,11 @@ extension CoordinatorMachine {
     /// Keeps a worker free for a class that has starved because it never fits.
     mutating func reserveForStarved(at now: Instant) {
         dropIdleReservations()
-        for index in classes.indices where classes[index].ready > 0 {
-            guard classes[index].reserved == 0, isServed(Int32(index)),
-                now - classes[index].waitingSince >= config.starvationBound
-            else { continue }
+        let starved = classes.indices.filter { index in
+            classes[index].ready > 0 && classes[index].reserved == 0 && isServed(Int32(index))
+                && now - classes[index].waitingSince >= config.starvationBound
+        }
+        for index in starved.sorted(by: { longerWaiting($0, $1) }) {
             let able = workers.keys.filter { id in
                 accepts(id) && workers[id]?.reservedFor ?? 0 < 0 && isEligible(Int32(index), id)
             }
@@ -126,6 +127,10 @@ extension CoordinatorMachine {
                 release(reservationOf: Int32(index))
             }
         }
+    }
+
+    private func longerWaiting(_ a: Int, _ b: Int) -> Bool {
+        (classes[a].waitingSince, a) < (classes[b].waitingSince, b)
     }
 
     private func isServed(_ index: Int32) -> Bool {

@@ -47,18 +47,19 @@ extension CoordinatorMachine {
         let wasAwaited = workers[id]?.session == nil
         var held: [TaskID: Attempt] = [:]
         for entry in registration.held { held[entry.task] = entry.attempt }
-        var kept: [TaskID: Lease] = [:]
         let before = workers[id]?.leases ?? [:]
-        for (task, lease) in before.sorted(by: { $0.key < $1.key }) {
-            if held[task] == lease.attempt {
-                kept[task] = revoke(task, from: id)
-                // Whoever runs it in the end is charged for it once.
-                settle(lease, of: task, microseconds: 0, at: id)
-            } else {
-                lose(
-                    task, at: id, blame: !wasAwaited && lease.allocation != nil,
-                    "worker \(registration.identity) was restarted while it ran this task", now)
-            }
+        for (task, lease) in before.sorted(by: { $0.key < $1.key })
+        where held[task] != lease.attempt {
+            lose(
+                task, at: id, blame: !wasAwaited && lease.allocation != nil,
+                "worker \(registration.identity) was restarted while it ran this task", now)
+        }
+        // Only when no task can end any more: its campaign must not seem to have nothing left.
+        let kept = workers[id]?.leases ?? [:]
+        for (task, lease) in kept.sorted(by: { $0.key < $1.key }) {
+            revoke(task, from: id)
+            // Whoever runs it in the end is charged for it once.
+            settle(lease, of: task, microseconds: 0, at: id)
         }
         release(reservationOf: workers[id]?.reservedFor ?? -1)
         workers[id] = WorkerRecord(registration, at: now)

@@ -9,11 +9,11 @@ public struct CoordinatorConfig: Hashable, Sendable {
     public var heartbeat: Int64 = 1000
     /// A campaign's planner is asked for more below this many ready tasks.
     public var windowLow = 4096
-    /// ... and fills up to this many.
+    /// The planner then fills up to this many.
     public var windowHigh = 8192
     /// Work a worker may hold beyond its slots: so many milliseconds of each slot's time.
     public var prefetchHorizon = 250.0
-    /// ... and at most so many tasks.
+    /// Most tasks a worker may hold beyond its slots.
     public var prefetchLimit = 2048
     /// A class that a free worker could run is served at the latest after this time, times the
     /// number of models that compete for the worker, plus one task.
@@ -22,9 +22,9 @@ public struct CoordinatorConfig: Hashable, Sendable {
     public var rollCall: Int64 = 1500
     /// Leases older than this are recorded for a restart; shorter ones are not worth a write.
     public var recordAfter: Int64 = 1000
-    /// A task of the tail gets a second attempt after this many times its class's mean duration,
+    /// A task of the tail gets a second attempt after this many times its class's mean duration.
     public var stragglerFactor = 3.0
-    /// ... but not before this.
+    /// No task gets a second attempt before it has run this long.
     public var stragglerMinimum: Int64 = 5000
     /// A worker ends attempts at their time limit; the coordinator does so this much later.
     public var timeLimitGrace: Int64 = 30_000

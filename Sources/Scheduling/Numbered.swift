@@ -30,7 +30,7 @@ struct Numbered<Record: Blank>: Sendable {
         return place < 0 ? nil : Int(place)
     }
 
-    /// The record of a number; nil for none. Setting nil removes it.
+    /// The record of a number; nil for none, and setting nil removes it.
     subscript(number: Int32) -> Record? {
         get { place(of: number).map { records[$0] } }
         _modify {

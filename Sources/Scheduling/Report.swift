@@ -32,7 +32,9 @@ public struct Score: Hashable, Sendable {
     }
 }
 
-/// What a completed task made. The scheduler carries it and never looks inside.
+/// What a completed task made.
+///
+/// The scheduler carries it and never looks inside.
 public enum Output: Hashable, Sendable {
     /// Nothing that needs a row of its own.
     case nothing

@@ -70,6 +70,22 @@ public struct Store: ~Copyable {
         }
     }
 
+    /// Runs `body` in a transaction under this store's epoch and leaves that open, for the next
+    /// `apply` to commit.
+    mutating func writeOpenly<R>(
+        _ body: (inout Connection) throws(StoreError) -> R
+    ) throws(StoreError) -> R {
+        guard let epoch else { throw .notLeading }
+        try run { (connection) throws(PostgresError) in try connection.begin() }
+        do {
+            try connection.holdEpoch(epoch)
+            return try body(&connection)
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
+
     /// Runs `body` in a transaction that sees one state of the tables and may read much of them.
     mutating func read<R>(
         _ body: (inout Connection) throws(StoreError) -> R
@@ -93,7 +109,22 @@ let readingMuch = """
     set local plan_cache_mode = auto
     """
 
+/// ... and back, before statements of the writer are planned in the same transaction.
+let readingLittle = """
+    set local enable_seqscan = off;
+    set local enable_hashjoin = off;
+    set local enable_mergejoin = off;
+    set local plan_cache_mode = force_generic_plan
+    """
+
 extension Connection {
+    /// Changes what the planner may do for the rest of the transaction.
+    mutating func allow(_ settings: String) throws(StoreError) {
+        try storing { (connection) throws(PostgresError) in
+            try connection.executeScript(settings)
+        }
+    }
+
     /// Runs `body` with Postgres' errors turned into the store's.
     @discardableResult
     mutating func storing<R>(

@@ -19,8 +19,10 @@ public struct Submission: Sendable {
 }
 
 extension Store {
-    /// Stores a campaign, new or changed, in one transaction; the same again changes nothing.
+    /// Stores a campaign, new or changed; the same again changes nothing.
     ///
+    /// It is not durable yet: its transaction stays open, so that the tasks that follow from it
+    /// are committed with it by the next `apply`, which may have no changes of its own.
     /// Recipes and prompts are known by their content: those that are new get the next numbers,
     /// those that are no longer there become inactive, and come back under their old numbers.
     /// A completed campaign that has something to do again is running afterwards.
@@ -30,12 +32,11 @@ extension Store {
     public mutating func submit(
         _ campaign: Campaign, prompts: [Prompt]
     ) throws(StoreError) -> Submission {
-        let (submission, recipes) = try write {
+        if connection.isInTransaction { try apply(Changes()) }
+        let (submission, recipes) = try writeOpenly {
             (connection) throws(StoreError) -> (Submission, [SlotRecipe]) in
-            try connection.storing { (connection) throws(PostgresError) in
-                try connection.executeScript(readingMuch)
-            }
             let known = try connection.storeCampaign(campaign)
+            if !known.created { try connection.allow(readingMuch) }
             let movedPrompts = try connection.storePrompts(prompts, of: known.id)
             let stored = try connection.readPrompts(of: known.id)
             let movedRecipes = try connection.storeRecipes(
@@ -59,6 +60,7 @@ extension Store {
                 id: known.id, created: known.created, unchanged: unchanged,
                 catalog: restored.catalog, snapshot: restored.snapshot,
                 candidateMedia: restored.media)
+            if !known.created { try connection.allow(readingLittle) }
             return (submission, restored.recipes)
         }
         campaigns[submission.id] = RecipeTable(recipes)

@@ -38,7 +38,9 @@ extension Store {
 
 extension Connection {
     fileprivate mutating func send(_ batch: WriteBatch, epoch: Int32) throws(StoreError) {
-        let queries = ["begin", Self.holdingEpoch] + batch.steps.map(\.query)
+        // A submission may have begun the transaction.
+        let begin: Query = isInTransaction ? "select" : "begin"
+        let queries = [begin, Self.holdingEpoch] + batch.steps.map(\.query)
         let results = try storing { (connection) throws(PostgresError) in
             try connection.batch(queries)
         }

@@ -29,7 +29,7 @@ extension PBAssign {
             guard one.recipe < shared.count else { throw .field("recipe") }
             var assignment = shared[Int(one.recipe)]
             assignment.task = TaskID(rawValue: one.task)
-            assignment.attempt = Attempt(epoch: one.epoch, number: one.number)
+            assignment.attempt = try Bounds.attempt(one.epoch, one.number)
             assignment.input.prompt = one.prompt
             assignment.input.text = one.text
             assignment.input.seed = one.seed
@@ -60,15 +60,31 @@ extension PBRecipe {
         ordinal = assignment.input.ordinal
     }
 
+    /// More than a century is for ever, as it is for the worker's clock.
+    private func timeLimit() throws(WireError) -> Int64? {
+        guard hasTimeLimitMs else { return nil }
+        return try Bounds.span(min(timeLimitMs, Bounds.longestSpan), "time_limit_ms")
+    }
+
     /// What every task of the recipe has in common; task, attempt and prompt are still missing.
     func assignment() throws(WireError) -> Assignment {
-        guard gpuMilli <= 1000 || gpuMilli % 1000 == 0 else { throw .field("gpu_milli") }
+        guard cpuMilli >= 0 else { throw .field("cpu_milli") }
+        // More than one device means whole devices.
+        guard gpuMilli >= 0, gpuMilli <= 1000 || gpuMilli % 1000 == 0 else {
+            throw .field("gpu_milli")
+        }
+        let resources = Resources(
+            cpus: cpuMilli, memory: try Bounds.needed(memoryBytes, "memory_bytes"),
+            gpus: gpuMilli, gpuMemory: try Bounds.needed(gpuMemoryBytes, "gpu_memory_bytes"),
+            named: try named.map { amount throws(WireError) in
+                Resources.Amount(
+                    name: amount.name, amount: try Bounds.needed(amount.milli, "named"))
+            })
         return Assignment(
             task: TaskID(rawValue: 0), attempt: Attempt(epoch: 0, number: 0),
-            resources: Resources(
-                cpus: cpuMilli, memory: memoryBytes, gpus: gpuMilli, gpuMemory: gpuMemoryBytes,
-                named: named.map(\.amount)),
-            timeLimit: hasTimeLimitMs ? timeLimitMs : nil, model: model,
+            resources: resources,
+            timeLimit: try timeLimit(),
+            model: model,
             input: TaskInput(
                 need: try need.capability(), ordinal: ordinal, parameters: parameters,
                 outputs: outputs))

@@ -9,10 +9,19 @@ public enum WireProtocol {
     /// Largest frame a coordinator accepts, in bytes.
     public static let frameLimit = 64 << 20
 
-    /// What a peer that speaks `version` is told.
+    /// What a person is told where this program meets a peer that speaks `version`.
+    ///
+    /// Either side may be the one that notices and the one that shows it, so it names neither.
     public static func refusal(of version: UInt32) -> String {
-        "this coordinator speaks protocol \(Self.version) (\(build)) and you speak \(version); "
+        "one side speaks protocol \(Self.version) (\(build)) and the other protocol \(version); "
             + "install the same version of duet on both sides"
+    }
+
+    /// Takes the version of a frame that could be read.
+    static func check(_ version: UInt32) throws(WireError) {
+        // No version is ever 0: such a frame is empty, or was never meant for this protocol.
+        guard version != 0 else { throw .malformed }
+        guard version == Self.version else { throw .version(version) }
     }
 }
 

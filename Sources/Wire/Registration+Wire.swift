@@ -41,7 +41,8 @@ extension PBAmount {
         milli = amount.amount
     }
 
-    var amount: Resources.Amount { Resources.Amount(name: name, amount: milli) }
+    /// What a worker has.
+    var owned: Resources.Amount { Resources.Amount(name: name, amount: Bounds.owned(milli)) }
 }
 
 extension PBHeld {
@@ -58,7 +59,7 @@ extension PBHeld {
         }
     }
 
-    var held: Held {
+    func held() throws(WireError) -> Held {
         let phase: Held.Phase
         switch self.phase {
         case .running: phase = .running
@@ -66,8 +67,8 @@ extension PBHeld {
         case .queued, .UNRECOGNIZED: phase = .queued
         }
         return Held(
-            task: TaskID(rawValue: task), attempt: Attempt(epoch: epoch, number: number),
-            phase: phase, running: runningMs)
+            task: TaskID(rawValue: task), attempt: try Bounds.attempt(epoch, number),
+            phase: phase, running: Bounds.passed(runningMs))
     }
 }
 
@@ -107,18 +108,20 @@ extension PBRegister {
             identity: identity, session: session, node: node, pid: pid,
             capacity: Capacity(
                 slots: capacity.slots, cpus: max(capacity.cpuMilli, 0),
-                memory: max(capacity.memoryBytes, 0),
-                devices: capacity.deviceMemoryBytes.map { .init(memory: $0) },
-                named: capacity.named.map(\.amount)),
+                memory: Bounds.owned(capacity.memoryBytes),
+                devices: capacity.deviceMemoryBytes.map { .init(memory: Bounds.owned($0)) },
+                named: capacity.named.map(\.owned)),
             provides: provided, labels: labels.map { .init(key: $0.key, value: $0.value) },
-            resident: resident, held: held.map(\.held), draining: draining)
+            resident: resident, held: try held.map { held throws(WireError) in try held.held() },
+            draining: draining)
     }
 }
 
 extension PBHeartbeat {
-    var heartbeat: Heartbeat {
+    func heartbeat() throws(WireError) -> Heartbeat {
         Heartbeat(
-            session: session, received: received, held: held.map(\.held), resident: resident,
-            draining: draining)
+            session: session, received: received,
+            held: try held.map { held throws(WireError) in try held.held() },
+            resident: resident, draining: draining)
     }
 }

@@ -48,8 +48,9 @@ extension PBReport {
         case nil: throw .field("outcome")
         }
         return Report(
-            task: TaskID(rawValue: task), attempt: Attempt(epoch: epoch, number: number),
-            sequence: sequence, outcome: outcome, engine: engine, duration: durationUs)
+            task: TaskID(rawValue: task), attempt: try Bounds.attempt(epoch, number),
+            sequence: sequence, outcome: outcome, engine: engine,
+            duration: Bounds.passed(durationUs, perMillisecond: 1000))
     }
 }
 
@@ -67,7 +68,8 @@ extension PBScore {
             return Score(output: output, value: nil, reason: reason.isEmpty ? nil : reason)
         }
         guard value.isFinite else {
-            return Score(output: output, value: nil, reason: "the value was \(value)")
+            let words = value.isNaN ? "nan" : "\(value)"
+            return Score(output: output, value: nil, reason: "the value was \(words)")
         }
         return Score(output: output, value: value, reason: nil)
     }

@@ -15,10 +15,10 @@ public enum CoordinatorCodec {
     public static func decode(_ bytes: [UInt8]) throws(WireError) -> Incoming {
         let frame: PBFromPeer
         do { frame = try PBFromPeer(serializedBytes: bytes) } catch { throw .malformed }
-        guard frame.protocol == WireProtocol.version else { throw .version(frame.protocol) }
+        try WireProtocol.check(frame.protocol)
         switch frame.body {
         case .register(let body): return .worker(.register(try body.registration()))
-        case .heartbeat(let body): return .worker(.heartbeat(body.heartbeat))
+        case .heartbeat(let body): return .worker(.heartbeat(try body.heartbeat()))
         case .reports(let body):
             var reports: [Report] = []
             reports.reserveCapacity(body.reports.count)
@@ -98,20 +98,20 @@ public enum WorkerCodec {
         switch frame.body {
         case .welcome(let body):
             return .welcome(
-                epoch: body.epoch, worker: body.worker, heartbeat: body.heartbeatMs,
-                lease: body.leaseMs)
+                epoch: body.epoch, worker: body.worker,
+                heartbeat: try Bounds.span(body.heartbeatMs, "heartbeat_ms"),
+                lease: try Bounds.span(body.leaseMs, "lease_ms"))
         case .refused(let body): return .refused(reason: body.reason)
         case .alive(let body): return .alive(epoch: body.epoch)
         case .unknown: return .unknown
         case .assign(let body):
             return .assign(sequence: body.sequence, try body.decodedAssignments())
         case .cancel(let body):
-            return .cancel(
-                body.attempts.map {
-                    TaskAttempt(
-                        task: TaskID(rawValue: $0.task),
-                        attempt: Attempt(epoch: $0.epoch, number: $0.number))
-                })
+            return .cancel(try body.attempts.map { attempt throws(WireError) in
+                TaskAttempt(
+                    task: TaskID(rawValue: attempt.task),
+                    attempt: try Bounds.attempt(attempt.epoch, attempt.number))
+            })
         case .acknowledge(let body): return .acknowledge(body.sequences)
         case .drain(let body): return .drain(body.on)
         case .stop: return .stop
@@ -139,7 +139,7 @@ extension PBToPeer {
     static func checked(_ bytes: [UInt8]) throws(WireError) -> PBToPeer {
         let frame: PBToPeer
         do { frame = try PBToPeer(serializedBytes: bytes) } catch { throw .malformed }
-        guard frame.protocol == WireProtocol.version else { throw .version(frame.protocol) }
+        try WireProtocol.check(frame.protocol)
         return frame
     }
 }

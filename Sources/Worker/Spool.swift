@@ -7,8 +7,8 @@ import Wire
 /// says them again when it comes back.
 ///
 /// Written without fsync: a killed process loses nothing, and a node that loses its power loses
-/// results that are made again. Segments are files of length-prefixed reports; one that holds
-/// nothing unacknowledged any more is deleted.
+/// results that are made again. A segment is a file of records, each a length, a checksum and a
+/// report, by growing sequence; one that holds nothing unacknowledged any more is deleted.
 struct Spool: ~Copyable {
     private struct Segment {
         var path: String
@@ -16,8 +16,12 @@ struct Spool: ~Copyable {
         var last: UInt64
     }
 
+    /// Length and checksum, four bytes each, lowest byte first.
+    private static let headerSize = 8
+
     private let folder: String
     private var current: AppendOnlyFile
+    /// The highest sequence in the current segment; 0 while it has none.
     private var currentLast: UInt64 = 0
     private var full: [Segment]
     private var nextNumber: Int
@@ -46,6 +50,7 @@ struct Spool: ~Copyable {
             left += reports
             earlier.append(Segment(path: path, last: reports.last?.sequence ?? 0))
         }
+        left.sort { $0.sequence < $1.sequence }
         let number = (numbers.max() ?? 0) + 1
         let file = try Self.open(folder, number)
         full = earlier
@@ -54,27 +59,37 @@ struct Spool: ~Copyable {
     }
 
     /// Appends reports in one write; on failure nothing is kept of them.
+    ///
+    /// They may come in any order, but none may be older than those appended before.
     mutating func append(_ reports: [Report]) throws(SystemError) {
         var bytes: [UInt8] = []
-        for report in reports {
+        let ordered = reports.sorted { $0.sequence < $1.sequence }
+        for report in ordered {
             let body = WorkerCodec.encode(report)
             withUnsafeBytes(of: UInt32(body.count).littleEndian) { bytes += $0 }
+            withUnsafeBytes(of: Self.checksum(body[...]).littleEndian) { bytes += $0 }
             bytes += body
         }
         let size = current.size
         do throws(SystemError) {
             try current.append(bytes)
         } catch {
-            // Half a report would hide those that come after it.
-            try? current.truncate(to: size)
+            // Half a record would hide those that come after it.
+            let isCut = (try? current.truncate(to: size)) != nil
+            if !isCut { closeSegment() }
             throw error
         }
-        currentLast = reports.last?.sequence ?? currentLast
-        if current.size >= Self.segmentLimit, let next = try? Self.open(folder, nextNumber) {
-            full.append(Segment(path: current.path, last: currentLast))
-            current = next
-            nextNumber += 1
-        }
+        currentLast = ordered.last?.sequence ?? currentLast
+        if current.size >= Self.segmentLimit { closeSegment() }
+    }
+
+    /// Goes on in a new segment; in this one if there cannot be another.
+    private mutating func closeSegment() {
+        guard let next = try? Self.open(folder, nextNumber) else { return }
+        full.append(Segment(path: current.path, last: currentLast))
+        current = next
+        currentLast = 0
+        nextNumber += 1
     }
 
     /// Deletes what is acknowledged: everything before `oldest`, or everything when it is nil.
@@ -84,7 +99,9 @@ struct Spool: ~Copyable {
             _ = try? FileManager.default.removeItem(atPath: first.path)
             full.removeFirst()
         }
-        if oldest == .max, current.size > 0 { try? current.truncate(to: 0) }
+        guard oldest == .max, current.size > 0 else { return }
+        do { try current.truncate(to: 0) } catch { return }
+        currentLast = 0
     }
 
     private static func open(_ folder: String, _ number: Int) throws(WorkerError) -> AppendOnlyFile
@@ -105,16 +122,29 @@ struct Spool: ~Copyable {
             throw .file("cannot read the spool: \(error)")
         }
         var reports: [Report] = []
-        var offset = 0
-        while offset + 4 <= bytes.count {
-            let length = (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) }
-            guard offset + 4 + length <= bytes.count,
-                let report = try? WorkerCodec.decodeReport(
-                    Array(bytes[offset + 4..<offset + 4 + length]))
-            else { break }
-            reports.append(report)
-            offset += 4 + length
-        }
+        var rest = bytes[...]
+        while let report = takeRecord(&rest) { reports.append(report) }
         return reports
+    }
+
+    /// Takes the first record off; nil when what is left does not begin with a whole one.
+    private static func takeRecord(_ bytes: inout ArraySlice<UInt8>) -> Report? {
+        guard bytes.count > headerSize else { return nil }
+        let length = number(bytes.prefix(4))
+        let sum = number(bytes.dropFirst(4).prefix(4))
+        let body = bytes.dropFirst(headerSize).prefix(Int(length))
+        guard body.count == Int(length), checksum(body) == sum else { return nil }
+        bytes = bytes.dropFirst(headerSize + body.count)
+        return try? WorkerCodec.decodeReport(Array(body))
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// FNV-1a. A damaged report could name any sequence and any number; no single changed byte
+    /// leaves this as it was.
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
     }
 }

@@ -40,8 +40,8 @@ struct BenchLatency: ParsableCommand {
             times.sort()
             var result = BenchResult(bench: "latency")
             result.tasks = count
-            result.p50Ms = tenth(times[times.count / 2] * 10) / 10
-            result.p99Ms = tenth(times[times.count * 99 / 100] * 10) / 10
+            result.p50Ms = hundredth(times[times.count / 2])
+            result.p99Ms = hundredth(times[times.count * 99 / 100])
             try result.show(format.output)
         }
     }

@@ -55,7 +55,7 @@ struct BenchReplay: ParsableCommand {
         var result = BenchResult(bench: "replay")
         result.prompts = prompts.count
         result.tasks = tasks
-        result.seconds = tenth(seconds * 10) / 10
+        result.seconds = hundredth(seconds)
         result.tasksPerSecond = (Double(tasks) / seconds).rounded()
         result.coordinatorPeakMb = status.peakMb
         result.cpuUsPerTask = after.mapValues { Double($0) / Double(tasks) }

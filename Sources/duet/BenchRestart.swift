@@ -63,7 +63,7 @@ struct BenchRestart: ParsableCommand {
         while Clock.monotonic < deadline {
             stack.tend()
             var client = try Client(stack.endpoints.coordinator)
-            if let json = try? client.query(.status),
+            if let json = try? client.query(.status, patience: 200),
                 let status = try? decodeAnswer(Answers.Status.self, from: json),
                 status.pid != pid, let first = status.firstLeaseMs
             {

@@ -42,6 +42,9 @@ struct BenchResult: Codable {
 /// Rounds to a tenth: more digits would claim more than was measured.
 func tenth(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
+/// Rounds to a hundredth.
+func hundredth(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
 /// Runs `body` on a stack with instant workers in a temporary folder, which is removed afterwards.
 func withBenchStack(
     workers: Int, slots: Int32, _ body: (inout Stack) throws -> Void

@@ -52,8 +52,8 @@ struct Client: ~Copyable {
     }
 
     /// Asks for a listing and returns its JSON.
-    mutating func query(_ query: Query) throws -> Data {
-        guard case .answer(let json) = try ask(.query(query), patience: 60_000) else {
+    mutating func query(_ query: Query, patience: Int64 = 60_000) throws -> Data {
+        guard case .answer(let json) = try ask(.query(query), patience: patience) else {
             throw Failure.work("the coordinator's answer makes no sense")
         }
         return Data(json.utf8)

@@ -71,7 +71,9 @@ func theFirstShortageIsNamed(need: Resources, shortage: Shortage) {
     #expect(whole.dominantShare(of: Resources(cpus: 1000, gpus: 2000)) == 1)
 }
 
-@Test(arguments: [("m*", "model", true), ("m", "model", false), ("model", "model", true), ("*", "x", true)])
+@Test(arguments: [
+    ("m*", "model", true), ("m", "model", false), ("model", "model", true), ("*", "x", true),
+])
 func aStarCoversEveryNameThatBeginsSo(offered: String, asked: String, covers: Bool) {
     let capability = Capability(kind: .generate, name: offered)
     #expect(capability.covers(Capability(kind: .generate, name: asked)) == covers)

@@ -22,7 +22,8 @@ struct CapacityOracle {
         if left.devices.contains(where: { $0.share < 0 }) { return "a device" }
         if left.devices.contains(where: { $0.memory < 0 }) { return "a device's memory" }
         if let short = left.named.first(where: { $0.amount < 0 }) { return short.name }
-        let devices = run.needs.gpus >= 1000 ? Int(run.needs.gpus / 1000) : min(Int(run.needs.gpus), 1)
+        let devices =
+            run.needs.gpus >= 1000 ? Int(run.needs.gpus / 1000) : min(Int(run.needs.gpus), 1)
         return run.devices.count == devices ? nil : "devices given: \(run.devices)"
     }
 

@@ -40,7 +40,9 @@ struct LeaseOracle {
     }
 
     private func isRankingChange(from old: CampaignPlan, to new: CampaignPlan) -> Bool {
-        let (a, b) = (old.slots.filter { !$0.isWholeCampaign }, new.slots.filter { !$0.isWholeCampaign })
+        let (a, b) = (
+            old.slots.filter { !$0.isWholeCampaign }, new.slots.filter { !$0.isWholeCampaign }
+        )
         return old.prompts == new.prompts && old.retired == new.retired && a == b
     }
 }

@@ -130,7 +130,8 @@ public struct MemoryStore: Sendable {
     public func stage(of task: TaskID) -> Stage {
         guard let row = campaigns[task.campaign] else { return .blocked }
         if task.prompt == TaskID.wholeCampaign {
-            return task.slot < row.whole.count ? Stage(rawValue: row.whole[task.slot]) ?? .blocked
+            return task.slot < row.whole.count
+                ? Stage(rawValue: row.whole[task.slot]) ?? .blocked
                 : .blocked
         }
         let width = row.plan.slots.count

@@ -74,7 +74,8 @@ extension Scenario {
             need: Capability(kind: kind, name: name), resources: random.pick(needs),
             labels: random.chance(0.1) ? [LabelRule(key: "zone", values: ["a"])] : [],
             model: random.chance(0.6) ? name : "",
-            timeLimit: flavour == .storm && random.chance(0.5) ? Int64(random.int(3000...10_000)) : nil,
+            timeLimit: flavour == .storm && random.chance(0.5)
+                ? Int64(random.int(3000...10_000)) : nil,
             retry: RetryRule(
                 retries: Int32(random.int(0...3)), backoff: Int64(random.int(10...2000)),
                 crashLimit: Int32(random.int(2...6))))
@@ -118,7 +119,7 @@ extension Scenario {
         }
     }
 
-    /// The campaign file edited: another ranking, more prompts, fewer prompts or recipes, other needs.
+    /// The campaign file edited: another ranking, more or fewer prompts and recipes, other needs.
     private func changed(_ plan: CampaignPlan, _ random: inout SplitMix64) -> CampaignPlan {
         var plan = plan
         switch random.int(0...4) {

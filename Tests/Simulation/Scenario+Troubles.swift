@@ -41,13 +41,18 @@ extension Scenario {
         if areWorkers { commit = Int64(random.int(100_000...400_000)) }
         for _ in 0..<random.int(1...6) {
             let at = moment(&random)
-            incidents.append(
-                (
-                    at,
-                    areWorkers
-                        ? .workerDies(random.int(0...workers.count - 1))
-                        : .coordinatorDies(random.int(0...1))
-                ))
+            guard areWorkers else {
+                incidents.append((at, .coordinatorDies(random.int(0...1))))
+                continue
+            }
+            // What it reports last does not arrive: only its spool knows.
+            let worker = random.int(0...workers.count - 1)
+            for node in 0...1 {
+                let cut = Incident.partition(
+                    worker: worker, node: node, up: true, down: false, 400_000)
+                incidents.append((at - 300_000, cut))
+            }
+            incidents.append((at, .workerDies(worker)))
         }
     }
 

@@ -62,13 +62,13 @@ extension World {
             coordinators[node].routes[worker] = Int(registration.session % 1000)
             step(.registered(registration), at: node, &batch)
         case .heartbeat(let heartbeat):
-            guard let known else { 
+            guard let known else {
                 return send(
                     .unknown, to: worker, life: workers[worker].life, from: node)
             }
             step(.heartbeat(known, heartbeat), at: node, &batch)
         case .reports(let session, let reports):
-            guard let known else { 
+            guard let known else {
                 return send(
                     .unknown, to: worker, life: workers[worker].life, from: node)
             }
@@ -158,7 +158,9 @@ extension World {
         }
         coordinators[node].isSubmitting = false
         let script = scenario.campaigns[submission.campaign]
-        let plan = planted(script.forms[submission.form], isLast: submission.form > 0 && submission.form == script.forms.count - 1)
+        let plan = planted(
+            script.forms[submission.form],
+            isLast: submission.form > 0 && submission.form == script.forms.count - 1)
         do throws(StoreRefusal) {
             var snapshot = try store.submit(plan, epoch: epoch, at: now / 1000)
             say("c\(node) stores campaign \(plan.id) form \(submission.form)")

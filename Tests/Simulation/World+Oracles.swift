@@ -10,7 +10,9 @@ extension World {
             guard case .assign(_, let attempts) = outgoing.message else { continue }
             for attempt in attempts {
                 assigned.append(attempt.task)
-                if fault == .takesStaleFailures { coordinators[node].newest[attempt.task] = attempt }
+                if fault == .takesStaleFailures {
+                    coordinators[node].newest[attempt.task] = attempt
+                }
             }
         }
         guard machine.epoch == store.epoch else { return }
@@ -19,7 +21,9 @@ extension World {
         }
         let complaint = oracles.sharing.assigned(
             assigned,
-            ready: { [self] in machine.campaignStatus(scenario.campaigns[$0].forms[0].id)?.ready ?? 0 },
+            ready: { [self] in
+                machine.campaignStatus(scenario.campaigns[$0].forms[0].id)?.ready ?? 0
+            },
             at: now)
         if let (oracle, account) = complaint { fail(oracle, account) }
         if counts.events % 16 == 0 { judgeMemory(of: machine, node) }
@@ -152,7 +156,8 @@ extension World {
         }
         guard state == .completed else { return }
         for slot in plan.slots.indices {
-            let prompts = plan.slots[slot].isWholeCampaign ? [TaskID.wholeCampaign] : Array(0..<plan.prompts)
+            let prompts =
+                plan.slots[slot].isWholeCampaign ? [TaskID.wholeCampaign] : Array(0..<plan.prompts)
             for prompt in prompts {
                 let task = TaskID(campaign: id, prompt: prompt, slot: slot)
                 if plan.asks(for: task), !hasEnded(task, plan) {

@@ -107,7 +107,8 @@ extension World {
         var run = WorkerProcess.Run(
             number: runNumber, attempt: assignment.attempt,
             outcome: fails
-                ? .failed(Failure(message: "bad luck", retryable: !isPoisoned || poison.chance(0.5)))
+                ? .failed(
+                    Failure(message: "bad luck", retryable: !isPoisoned || poison.chance(0.5)))
                 : .completed(.nothing),
             started: now, needs: assignment.resources, devices: allocation.devices,
             hangs: assignment.timeLimit != nil && random.chance(work.hangs))

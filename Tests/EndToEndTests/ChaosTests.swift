@@ -1,0 +1,84 @@
+import Foundation
+import Linux
+import Postgres
+import Testing
+
+extension EndToEnd {
+    @Suite struct Chaos {
+        /// Who is killed in a round.
+        private enum Victim: CaseIterable {
+            case worker, coordinator, postgres
+        }
+
+        @Test(.timeLimit(.minutes(4)), arguments: [20_260_301 as UInt64])
+        func everyTaskEndsOnceAlthoughProcessesAreKilled(seed: UInt64) throws {
+            var random = SplitMix64(state: seed)
+            let layout = TestStack.Layout(workers: 3, isInstant: true, hasStandby: true)
+            try withStack(layout) { stack in
+                let replay = try Replay("chaos", prompts: 4000, in: stack)
+                try replay.submit(to: stack)
+                let turns = Array(repeating: Victim.allCases, count: 3).flatMap { $0 }
+                for victim in (turns + [.coordinator]).shuffled(using: &random) {
+                    // So many more results than there are now: it works again after the last kill.
+                    let results =
+                        try reached(1, in: stack) + Int.random(in: 100...2000, using: &random)
+                    let found = try reached(results, in: stack)
+                    try #require(found < replay.tasks, "the campaign ended before all rounds")
+                    try kill(victim, of: stack, &random)
+                }
+                try replay.wait(in: stack)
+                try expectEverythingOnce(replay, in: stack)
+                let failures = try stack.database.number(
+                    "select coalesce(sum(failures), 0)::bigint from tasks where kind <> 'rank'")
+                #expect(failures == 0, "a kill is no failure of the task")
+                try expectWhole(stack)
+            }
+        }
+
+        /// Waits until so many results are committed, and returns how many are.
+        private func reached(_ results: Int, in stack: TestStack) throws -> Int {
+            try awaited("\(results) results were committed") {
+                stack.database.completed.flatMap { $0 >= results ? $0 : nil }
+            }
+        }
+
+        private func kill(
+            _ victim: Victim, of stack: TestStack, _ random: inout SplitMix64
+        ) throws {
+            switch victim {
+            case .worker:
+                let number = Int.random(in: 1...stack.layout.workers, using: &random)
+                let pid = try awaited("worker-\(number) ran") { stack.worker(number) }
+                Foundation.kill(pid, SIGKILL)
+            case .coordinator: Foundation.kill(try stack.database.leader().pid, SIGKILL)
+            case .postgres:
+                let pid = try #require(stack.postmaster)
+                Foundation.kill(pid, SIGKILL)
+            }
+        }
+
+        /// Everything that was killed has been started again.
+        private func expectWhole(_ stack: TestStack) throws {
+            try eventually("all three workers were attached again") {
+                try stack.database.number(
+                    "select count(*) from workers where state = 'ready'") == 4
+            }
+            try eventually("a coordinator stood by again") {
+                SystemProcess.mentioning(" coordinator --database").count == 2
+            }
+        }
+    }
+}
+
+/// A small generator of random numbers, the same for the same seed on every machine.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
