@@ -231,7 +231,7 @@ public struct CampaignPlanner: Sendable {
         return TaskID(campaign: plan.id, prompt: task.prompt, slot: source)
     }
 
-    /// Emits about `limit` further tasks in the order of their prompts; empty when none may run now.
+    /// Emits about `limit` further tasks in the order of their prompts; empty when none may run.
     ///
     /// A prompt's tasks are never split, so a few more may come.
     public mutating func next(limit: Int) -> [TaskID] {

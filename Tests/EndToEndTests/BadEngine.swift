@@ -35,7 +35,12 @@ struct BadEngine {
     var command: String { "python3 -B \(folder)/engine.py \(folder)/engine" }
 
     /// Processes of the engine, and of what its runs have started.
-    var processes: [SystemProcess] { SystemProcess.mentioning("\(folder)/engine") }
+    var processes: [SystemProcess] {
+        // The command lines of `duet up` and its workers hold that of the engine.
+        SystemProcess.mentioning("\(folder)/engine").filter {
+            !$0.commandLine.contains("--engine")
+        }
+    }
 
     /// Processes that its runs have started.
     var grandchildren: [SystemProcess] { SystemProcess.mentioning("\(folder)/engine-grandchild") }

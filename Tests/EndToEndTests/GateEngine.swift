@@ -24,6 +24,14 @@ struct GateEngine {
         return (text ?? "").split(separator: "\n").map { String($0) }
     }
 
+    /// Processes of the engine.
+    var processes: [SystemProcess] {
+        // The command line of a worker holds that of its engine.
+        SystemProcess.mentioning("\(folder)/engine.py").filter {
+            !$0.commandLine.contains("--engine")
+        }
+    }
+
     /// Lets the clips of a prompt become ready, or of all prompts.
     func open(_ prompt: String = "all") throws {
         try "".write(toFile: "\(folder)/open-\(prompt)", atomically: true, encoding: .utf8)

@@ -11,7 +11,8 @@ import Wire
         let registration = Registration(
             identity: "gpu-1", session: .max, node: "n1", pid: 42,
             capacity: Capacity(
-                slots: 2, cpus: 8000, memory: 1024, devices: [.init(memory: 80), .init(memory: 40)],
+                slots: 2, cpus: 8000, memory: 1024,
+                devices: [.init(memory: 80), .init(memory: 40)],
                 named: [.init(name: "license", amount: 1500)]),
             provides: [Capability(kind: .score, name: "q-align")],
             labels: [.init(key: "zone", value: "a")], resident: ["wan"],

@@ -44,7 +44,8 @@ import Wire
             let lines = stride(from: 0, to: digits.count, by: 80).map {
                 "        " + String(digits[$0..<min($0 + 80, digits.count)])
             }
-            text += "    \"\(sample.name)\": \"\"\"\n\(lines.joined(separator: "\n"))\n        \"\"\",\n"
+            text +=
+                "    \"\(sample.name)\": \"\"\"\n\(lines.joined(separator: "\n"))\n        \"\"\",\n"
         }
         text += "]\n"
         let path = folder(of: #filePath) + "/GoldenFrames.swift"

@@ -33,7 +33,9 @@ enum WireMessage: Hashable {
         case .toWorker:
             if let message = try WorkerCodec.decode(bytes) { .toWorker(message) } else { nil }
         case .reply:
-            if let (id, reply) = try ClientCodec.decode(bytes) { .reply(id: id, reply) } else {
+            if let (id, reply) = try ClientCodec.decode(bytes) {
+                .reply(id: id, reply)
+            } else {
                 nil
             }
         case .event: .event(try ClientCodec.decodeEvent(bytes))
