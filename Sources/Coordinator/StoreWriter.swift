@@ -93,7 +93,8 @@ struct StoreWriter {
                     : nil)
         }
         do throws(StoreError) {
-            return .submitted(submission, try store.submit(campaign, prompts: prompts))
+            return .submitted(
+                submission, try store.submit(campaign, prompts: prompts, committing: false))
         } catch {
             if case .conflict(let message) = error {
                 return .refused(submission, .conflict, message)

@@ -38,7 +38,7 @@ public enum LocalPostgresError: Error, Sendable, CustomStringConvertible {
             "Postgres does not run as root, and there is no user \(name) to run it as; "
                 + "install the package postgresql, or call as another user"
         case .wrongOwner(let folder, let owner):
-            "\(folder) belongs to user \(owner); call as that user or root, or choose another folder"
+            "\(folder) belongs to user \(owner); call as that user or root, or use another folder"
         case .unreachable(let folder, let user, let blocked):
             "user \(user), who runs the server, cannot enter \(blocked) on the way to \(folder); "
                 + "choose another folder, or allow it with: chmod o+x \(blocked)"

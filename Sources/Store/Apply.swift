@@ -4,8 +4,9 @@ public import Scheduling
 extension Store {
     /// Writes the changes of a batch of steps in one transaction.
     ///
-    /// A submission that waits to be committed is committed with them. The order inside is: tasks emitted, leases recorded, attempts ended, results, failures,
-    /// campaigns, workers. For a single task that is the order in which they can have happened.
+    /// A submission that waits to be committed is committed with them. The order inside is: tasks
+    /// emitted, leases recorded, attempts ended, results, failures, campaigns, workers. For a
+    /// single task that is the order in which they can have happened.
     /// Throws `fenced` when another coordinator leads, and `invariant` when a task is not in a
     /// state that the change can start from; nothing is written then.
     public mutating func apply(_ changes: Changes) throws(StoreError) {

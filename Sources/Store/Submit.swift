@@ -21,8 +21,8 @@ public struct Submission: Sendable {
 extension Store {
     /// Stores a campaign, new or changed; the same again changes nothing.
     ///
-    /// It is not durable yet: its transaction stays open, so that the tasks that follow from it
-    /// are committed with it by the next `apply`, which may have no changes of its own.
+    /// Without `committing` it is not durable yet: its transaction stays open, so that the tasks
+    /// that follow from it are committed with it by the next `apply`, be that one empty.
     /// Recipes and prompts are known by their content: those that are new get the next numbers,
     /// those that are no longer there become inactive, and come back under their old numbers.
     /// A completed campaign that has something to do again is running afterwards.
@@ -30,7 +30,7 @@ extension Store {
     /// Apply all changes before: a campaign that is not in the machine starts from the snapshot.
     /// Throws `conflict` when a campaign of that name was cancelled.
     public mutating func submit(
-        _ campaign: Campaign, prompts: [Prompt]
+        _ campaign: Campaign, prompts: [Prompt], committing: Bool = true
     ) throws(StoreError) -> Submission {
         if connection.isInTransaction { try apply(Changes()) }
         let (submission, recipes) = try writeOpenly {
@@ -64,6 +64,7 @@ extension Store {
             return (submission, restored.recipes)
         }
         campaigns[submission.id] = RecipeTable(recipes)
+        if committing { try apply(Changes()) }
         return submission
     }
 }

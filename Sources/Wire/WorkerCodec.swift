@@ -107,11 +107,12 @@ public enum WorkerCodec {
         case .assign(let body):
             return .assign(sequence: body.sequence, try body.decodedAssignments())
         case .cancel(let body):
-            return .cancel(try body.attempts.map { attempt throws(WireError) in
-                TaskAttempt(
-                    task: TaskID(rawValue: attempt.task),
-                    attempt: try Bounds.attempt(attempt.epoch, attempt.number))
-            })
+            return .cancel(
+                try body.attempts.map { attempt throws(WireError) in
+                    TaskAttempt(
+                        task: TaskID(rawValue: attempt.task),
+                        attempt: try Bounds.attempt(attempt.epoch, attempt.number))
+                })
         case .acknowledge(let body): return .acknowledge(body.sequences)
         case .drain(let body): return .drain(body.on)
         case .stop: return .stop

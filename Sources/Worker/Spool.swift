@@ -142,9 +142,12 @@ struct Spool: ~Copyable {
         bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// FNV-1a. A damaged report could name any sequence and any number; no single changed byte
-    /// leaves this as it was.
+    /// FNV-1a of a report, which no single changed byte leaves as it was.
+    ///
+    /// A damaged report could name any sequence and any score.
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+        var sum: UInt32 = 0x811C_9DC5
+        for byte in bytes { sum = (sum ^ UInt32(byte)) &* 0x0100_0193 }
+        return sum
     }
 }

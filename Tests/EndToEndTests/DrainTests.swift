@@ -24,7 +24,7 @@ extension EndToEnd {
                 let second = try worker("second", gate, stack)
                 try gate.open()
                 try stack.demand("wait", "campaign", "drained", "--timeout", "60", "--quiet")
-                #expect(gate.runs.count == 6)
+                #expect(gate.runs.count == 6, "\(gate.runs)")
                 #expect(try makers(stack) == ["first", "second", "second"])
                 try expectNoBlame(stack)
                 second.signal(SIGTERM)

@@ -133,7 +133,9 @@ struct QueryTests {
         let wrong = #expect(throws: PostgresError.self) { try row.value(0, as: String.self) }
         #expect(
             wrong?.message
-                == "column 0 \"id\" is int4, which does not read as String; cast it in the statement"
+                == """
+                column 0 "id" is int4, which does not read as String; cast it in the statement
+                """
         )
         let null = #expect(throws: PostgresError.self) { try row.value("name", as: String.self) }
         #expect(

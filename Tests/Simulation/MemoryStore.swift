@@ -63,6 +63,9 @@ public struct MemoryStore: Sendable {
         }
         if row.state == .cancelled || row.state == .cancelling { throw .conflict(plan.id) }
         let (old, new) = (row.plan.slots.count, plan.slots.count)
+        guard new >= old, plan.prompts >= row.plan.prompts else {
+            throw .contradiction("campaign \(plan.id) loses recipes or prompts")
+        }
         var stages = [UInt8](repeating: 0, count: plan.prompts * new)
         for prompt in 0..<row.plan.prompts {
             for slot in 0..<old { stages[prompt * new + slot] = row.stages[prompt * old + slot] }

@@ -31,7 +31,7 @@ struct SharingOracle {
         slack = Int64(longest) * 4 + Int64(scenario.config.prefetchHorizon * 1000) + 500_000
         fairBound =
             Double(scenario.workers.count)
-            * (3 * longest / 1000 + 2 * scenario.config.prefetchHorizon + 200)
+            * (3.5 * longest / 1000 + 2.2 * scenario.config.prefetchHorizon + 400)
         accounts = scenario.campaigns.map { script in
             let plan = script.forms[0]
             return Account(

@@ -36,12 +36,11 @@ import Wire
     /// What a damaged frame says when it can be read after all is handled without overflow too.
     @Test func theMachinesSurviveWhatDamagedFramesSay() {
         var random = SplitMix64(state: 2)
-        let frames = SmallWorld.frames
         var world = SmallWorld()
         var understood = 0
         for step in 0..<20_000 {
             if step % 500 == 0 { world = SmallWorld() }
-            var frame = frames[Int.random(in: frames.indices, using: &random)]
+            var frame = SmallWorld.frames.randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 1...4, using: &random) where frame.count > 2 {
                 let index = Int.random(in: 2..<frame.count, using: &random)
                 frame[index] = UInt8.random(in: 0...255, using: &random)
@@ -49,6 +48,20 @@ import Wire
             if world.take(frame, at: Int64(step)) { understood += 1 }
         }
         #expect(understood > 2000)
+    }
+
+    @Test func theMachinesSurviveNumbersAtTheEndsOfTheirTypes() {
+        var random = SplitMix64(state: 3)
+        let frames = SmallWorld.frames + SmallWorld.extremeFrames
+        var world = SmallWorld()
+        var understood = 0
+        for step in 0..<20_000 {
+            if step % 20 == 0 { world = SmallWorld() }
+            let frame = frames.randomElement(using: &random) ?? []
+            if world.take(frame, at: Int64(step) * 100) { understood += 1 }
+            world.tick(at: Int64(step) * 100 + 50)
+        }
+        #expect(understood > 10_000)
     }
 
     private func decode(_ bytes: [UInt8]) {

@@ -42,10 +42,11 @@ import Wire
         for sample in Samples.all {
             let digits = Array(hex(sample.message.bytes))
             let lines = stride(from: 0, to: digits.count, by: 80).map {
-                "        " + String(digits[$0..<min($0 + 80, digits.count)])
+                "    " + String(digits[$0..<min($0 + 80, digits.count)])
             }
             text +=
-                "    \"\(sample.name)\": \"\"\"\n\(lines.joined(separator: "\n"))\n        \"\"\",\n"
+                "    \"\(sample.name)\": \"\"\"\n\(lines.joined(separator: "\n"))\n"
+                + "    \"\"\",\n"
         }
         text += "]\n"
         let path = folder(of: #filePath) + "/GoldenFrames.swift"

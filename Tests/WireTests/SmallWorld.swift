@@ -9,68 +9,118 @@ struct SmallWorld {
     private static let id: WorkerID = 1
     private static let start = Instant(milliseconds: 1_000_000)
     private static let need = Capability(kind: .generate, name: "generate/wan")
-    private static let resources = Resources(
-        cpus: 1000, memory: 1 << 30, gpus: 500, gpuMemory: 1 << 30,
-        named: [.init(name: "license", amount: 100)])
+    private static let sound = Figures(
+        time: 5000, number: 1, amount: 100, cpus: 1000, sequence: 1, span: 1000)
 
-    private static let registration = Registration(
-        identity: "w", session: 7, node: "n", pid: 1,
-        capacity: Capacity(
-            slots: 4, cpus: 8000, memory: 64 << 30, devices: [.init(memory: 80 << 30)],
-            named: [.init(name: "license", amount: 1000)]),
-        provides: [need], held: held)
+    /// The numbers in what the two say.
+    struct Figures {
+        var time: Int64
+        var number: Int32
+        var amount: Int64
+        var cpus: Int32
+        var sequence: UInt64
+        var span: Int64
+    }
 
-    private static let held = [
-        Held(task: task(0), attempt: attempt, phase: .running, running: 5000),
-        Held(task: task(1), attempt: attempt, phase: .queued, running: 0),
-        Held(task: task(2), attempt: attempt, phase: .finished, running: 10),
-    ]
+    /// What the two may say to each other.
+    static let frames = frames(sound)
 
-    private static let attempt = Attempt(epoch: 1, number: 1)
+    /// The same with numbers at the ends of their types, each alone and all at once.
+    static let extremeFrames: [[UInt8]] = {
+        let ends: [(Int64, Int32, UInt64)] = [(.min, .min, 0), (.max, .max, .max), (0, 0, 1 << 63)]
+        return ends.flatMap { wide, narrow, unsigned in
+            let changes: [(inout Figures) -> Void] = [
+                { $0.time = wide }, { $0.number = narrow }, { $0.amount = wide },
+                { $0.cpus = narrow }, { $0.sequence = unsigned }, { $0.span = wide },
+            ]
+            var all = sound
+            for change in changes { change(&all) }
+            return frames(all)
+                + changes.flatMap { change in
+                    var one = sound
+                    change(&one)
+                    return frames(one)
+                }
+        }
+    }()
 
     private static func task(_ prompt: Int) -> TaskID {
         TaskID(campaign: 1, prompt: prompt, slot: 0)
     }
 
-    /// What the two may say to each other.
-    static let frames: [[UInt8]] = {
-        let outcomes = Samples.outcomes.enumerated().map { index, outcome in
+    private static func registration(_ figures: Figures) -> Registration {
+        Registration(
+            identity: "w", session: 7, node: "n", pid: 1,
+            capacity: Capacity(
+                slots: 4, cpus: max(figures.cpus, 2000), memory: figures.amount,
+                devices: [.init(memory: figures.amount)],
+                named: [.init(name: "license", amount: figures.amount)]),
+            provides: [need], held: held(figures))
+    }
+
+    private static func held(_ figures: Figures) -> [Held] {
+        [Held.Phase.running, .queued, .finished].enumerated().map { prompt, phase in
+            Held(
+                task: task(prompt), attempt: Attempt(epoch: 1, number: figures.number),
+                phase: phase, running: figures.time)
+        }
+    }
+
+    private static func frames(_ figures: Figures) -> [[UInt8]] {
+        let attempt = Attempt(epoch: 1, number: figures.number)
+        let reports = Samples.outcomes.enumerated().map { prompt, outcome in
             Report(
-                task: task(index), attempt: attempt, sequence: UInt64(index), outcome: outcome,
-                engine: "e", duration: 1000)
+                task: task(prompt), attempt: attempt, sequence: figures.sequence,
+                outcome: outcome, engine: "e", duration: figures.time)
         }
         let assignments = (0..<3).map { prompt in
             Assignment(
-                task: task(prompt), attempt: attempt, resources: resources, timeLimit: 60_000,
-                model: "wan", input: TaskInput(need: need, prompt: "p", text: "a cat"))
+                task: task(prompt), attempt: attempt,
+                resources: Resources(
+                    cpus: figures.cpus, memory: figures.amount, gpus: 500,
+                    gpuMemory: figures.amount,
+                    named: [.init(name: "license", amount: figures.amount)]),
+                timeLimit: figures.span, model: "wan",
+                input: TaskInput(need: need, prompt: "p", text: "a cat"))
         }
         let up: [FromWorker] = [
-            .register(registration),
+            .register(registration(figures)),
             .heartbeat(
-                Heartbeat(session: 7, received: 1, held: held, resident: ["wan"], draining: false)),
-            .reports(session: 7, outcomes), .goodbye(session: 7),
+                Heartbeat(
+                    session: 7, received: figures.sequence, held: held(figures),
+                    resident: ["wan"], draining: false)),
+            .reports(session: 7, reports), .goodbye(session: 7),
         ]
         let down: [ToWorker] = [
-            .welcome(epoch: 1, worker: id, heartbeat: 1000, lease: 10_000), .alive(epoch: 1),
-            .unknown, .assign(sequence: 1, assignments),
+            .welcome(epoch: 1, worker: id, heartbeat: figures.span, lease: figures.span),
+            .alive(epoch: 1), .unknown,
+            .assign(sequence: figures.sequence, assignments),
             .cancel([TaskAttempt(task: task(0), attempt: attempt)]),
-            .acknowledge([0, 1, 2]), .drain(true), .stop,
+            .acknowledge([figures.sequence]), .drain(true), .stop,
         ]
         return up.map(WorkerCodec.encode) + down.map(CoordinatorCodec.encode)
-    }()
+    }
 
     init() {
         let slot = PlanSlot(
-            taskClass: TaskClass(need: Self.need, resources: Self.resources, model: "wan"))
+            taskClass: TaskClass(need: Self.need, resources: Resources(cpus: 1000), model: "wan"))
         let plan = CampaignPlan(id: 1, slots: [slot], prompts: 50)
         coordinator = CoordinatorMachine(restoring: Snapshot(epoch: 1), at: Self.start)
         _ = coordinator.handle(.submitted(CampaignSnapshot(plan: plan)), at: Self.start)
-        _ = coordinator.handle(.registered(Self.registration), at: Self.start)
-        worker = WorkerMachine(WorkerConfig(registration: Self.registration))
+        let registration = Self.registration(Self.sound)
+        _ = coordinator.handle(.registered(registration), at: Self.start)
+        worker = WorkerMachine(WorkerConfig(registration: registration))
         _ = worker.handle(.connected, at: Self.start)
         _ = worker.handle(
             .received(.welcome(epoch: 1, worker: Self.id, heartbeat: 1000, lease: 10_000)),
             at: Self.start)
+    }
+
+    /// Lets both see that time passed.
+    mutating func tick(at step: Int64) {
+        let now = Self.start + step
+        _ = coordinator.handle(.ticked, at: now)
+        _ = worker.handle(.ticked, at: now)
     }
 
     /// Gives the frame to whom it is for; false when it is no message.

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Scheduling
 import Wire
@@ -35,6 +36,15 @@ struct SpoolRig: ~Copyable {
             .sorted { (Int($0.dropLast(6)) ?? 0) < (Int($1.dropLast(6)) ?? 0) }
             .map { ($0, try AppendOnlyFile(path: "\(folder)/\($0)").size) }
             .filter { $0.1 > 0 }
+    }
+
+    /// Leaves one segment, as a killed process would, and no other.
+    func leave(_ bytes: some Collection<UInt8>) throws {
+        _ = try reports()
+        for segment in temporary.names(in: "spool") where segment.hasSuffix(".spool") {
+            unlink("\(folder)/\(segment)")
+        }
+        try write(bytes, to: folder + "/1.spool")
     }
 
     static func report(_ sequence: UInt64, padding: Int = 0) -> Report {
