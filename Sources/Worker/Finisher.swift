@@ -36,6 +36,21 @@ struct Finisher {
         jobs.post(Job(media: media, folder: folder, end: end))
     }
 
+    /// A file outside the attempt's folder belongs to somebody else, such as a user whose own clip
+    /// was taken in: it is copied, never moved away.
+    private static func owned(_ path: String, in folder: String) throws(ArtifactError) -> String {
+        let real = URL(filePath: path).resolvingSymlinksInPath().path
+        let base = URL(filePath: folder).resolvingSymlinksInPath().path
+        if real.hasPrefix(base + "/") { return path }
+        let copy = "\(folder)/\(UInt64.random(in: 0 ... .max)).\(URL(filePath: real).pathExtension)"
+        do {
+            try FileManager.default.copyItem(atPath: real, toPath: copy)
+        } catch {
+            throw ArtifactError(path: path, message: error.localizedDescription)
+        }
+        return copy
+    }
+
     private static func finish(_ job: Job, _ artifacts: ArtifactFolder) -> EngineEnd {
         defer { _ = try? FileManager.default.removeItem(atPath: job.folder) }
         var end = job.end
@@ -47,7 +62,7 @@ struct Finisher {
         var stored: [Media] = []
         for file in job.media {
             do throws(ArtifactError) {
-                let artifact = try artifacts.store(file.path)
+                let artifact = try artifacts.store(try owned(file.path, in: job.folder))
                 stored.append(
                     Media(
                         role: file.role.rawValue, path: artifact.path, sha256: artifact.sha256))

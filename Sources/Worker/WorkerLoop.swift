@@ -119,7 +119,10 @@ struct WorkerLoop: ~Copyable {
     /// Does what the machine asks, engines included; instant tasks end in here.
     private mutating func perform(_ first: WorkerEffects) {
         var waiting = [first]
-        while let effects = waiting.popLast() {
+        var next = 0
+        while next < waiting.count {
+            let effects = waiting[next]
+            next += 1
             spool(effects.spool)
             outbox.merge(effects.send)
             wakeAt = effects.wakeAt
@@ -153,7 +156,7 @@ struct WorkerLoop: ~Copyable {
     /// Writes what must be on disk before it is sent, then sends.
     private mutating func flush() {
         if !unspooled.isEmpty, spoolRetry == nil { trySpool() }
-        spool.forget(before: unspooled.first?.sequence ?? machine.oldestUnacknowledged)
+        spool.forget(before: machine.oldestUnacknowledged)
         for message in outbox {
             // A socket that takes no more has lost its coordinator; everything is said again
             // when one answers.

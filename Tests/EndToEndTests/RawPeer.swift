@@ -60,5 +60,5 @@ func writeBytes(_ bytes: [UInt8], toSocketOf endpoint: String) throws {
     }
     guard connected == 0 else { throw SystemError(call: "connect", errno: errno) }
     // The other side may hang up in the middle, which is its right.
-    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
 }

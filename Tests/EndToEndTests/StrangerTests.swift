@@ -22,8 +22,8 @@ extension EndToEnd {
                     Issue.record("a worker of protocol 99 was not refused")
                     return
                 }
-                #expect(reason.contains("speaks protocol \(WireProtocol.version) "))
-                #expect(reason.contains("you speak 99"))
+                #expect(reason.contains("protocol \(WireProtocol.version) "))
+                #expect(reason.contains("protocol 99"))
                 #expect(reason.contains("install the same version"))
                 let workers = try stack.demand("worker", "list")
                 #expect(!workers.contains("from-the-future"))
@@ -46,9 +46,6 @@ extension EndToEnd {
                     if frames != [[]] { counted += 1 }
                 }
                 try stranger.send([noise(8 << 20, &random)])
-                for size in [0, 1, 9, 63, 64, 100_000] {
-                    try writeBytes(noise(size, &random), toSocketOf: stack.endpoint)
-                }
                 var asking = try RawPeer("asking", to: stack.endpoint)
                 try eventually("\(counted + 1) messages were counted as malformed") {
                     let json = try asking.query(.status)
@@ -58,6 +55,9 @@ extension EndToEnd {
                     $0.contains("dropped a frame of peer")
                 }
                 #expect(reports.count == 1, "once for each peer")
+                for size in [0, 1, 9, 63, 64, 100_000] {
+                    try writeBytes(noise(size, &random), toSocketOf: stack.endpoint)
+                }
                 try expectWork(stack)
             }
         }
