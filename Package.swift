@@ -87,7 +87,7 @@ let package = Package(
 
         // The simulated world, and the tool that runs it over many seeds.
         .target(
-            name: "Simulation", dependencies: ["Scheduling"], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Scheduling", deque, heap], path: "Tests/Simulation",
             swiftSettings: optimised),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",

@@ -8,6 +8,12 @@ public struct ArtifactError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What went wrong, in the system's words.
     public var message: String
 
+    /// Makes an error.
+    public init(path: String, message: String) {
+        self.path = path
+        self.message = message
+    }
+
     /// For a person.
     public var description: String { "cannot store \(path) as an artifact: \(message)" }
 }

@@ -3,17 +3,25 @@ import Scheduling
 /// What a peer is known by on the ROUTER socket.
 typealias Route = [UInt8]
 
+/// Whom a message of the machine is for.
+enum Receiver {
+    case peer(Route)
+    case ranker
+}
+
 /// Steps of the machine that are committed together: first the changes, then what is sent.
 struct Batch {
     var changes = Changes()
-    var messages: [Outgoing] = []
+    var messages: [(message: Outgoing.Message, to: Receiver)] = []
     var frames: [(route: Route, bytes: [UInt8])] = []
 
     /// Set when a submission waits to be committed with it.
     var hasSubmission = false
 
-    /// Whether something must be durable before it may speak.
-    var mustCommit: Bool { hasSubmission || !changes.isEmpty }
+    /// Whether something must be durable, or the epoch verified, before it may speak: a former
+    /// leader must not acknowledge even what changes nothing.
+    var mustCommit: Bool { hasSubmission || hasAcknowledgement || !changes.isEmpty }
+    private var hasAcknowledgement = false
 
     /// Rows it will write, as a measure of when to stop collecting.
     var weight: Int {
@@ -21,8 +29,13 @@ struct Batch {
             + changes.ended.count
     }
 
-    mutating func append(_ effects: Effects) {
+    /// Adds a step; who is meant is settled now, because a worker that connects anew before the
+    /// commit must not get what was meant for its predecessor.
+    mutating func append(_ effects: Effects, to receiver: (Outgoing) -> Receiver?) {
         changes.append(effects.changes)
-        messages += effects.messages
+        for outgoing in effects.messages {
+            if case .plain(.acknowledge) = outgoing.message { hasAcknowledgement = true }
+            if let receiver = receiver(outgoing) { messages.append((outgoing.message, receiver)) }
+        }
     }
 }

@@ -130,13 +130,8 @@ struct CoordinatorLoop: ~Copyable {
     private mutating func take(_ message: FromWorker, from route: Route) {
         if case .register(let registration) = message {
             let effects = machine.handle(.registered(registration), at: now)
-            if let refusal = effects.messages.first(where: \.isRefusal) {
-                if case .plain(let plain) = refusal.message {
-                    send(CoordinatorCodec.encode(plain), to: route)
-                }
-                return
-            }
-            if let worker = machine.worker(named: registration.identity) {
+            let isRefused = effects.messages.contains { $0.worker == 0 }
+            if !isRefused, let worker = machine.worker(named: registration.identity) {
                 peers.bind(worker, to: route)
                 log.info(
                     """
@@ -144,7 +139,7 @@ struct CoordinatorLoop: ~Copyable {
                     \(registration.capacity.slots) slots, holds \(registration.held.count) tasks
                     """)
             }
-            collect(effects)
+            collect(effects, from: route)
             return
         }
         guard let worker = peers.worker(at: route) else {
@@ -165,14 +160,21 @@ struct CoordinatorLoop: ~Copyable {
     }
 
     /// Adds a step's effects to the batch that is being collected.
-    mutating func collect(_ effects: Effects) {
+    ///
+    /// A message to worker 0 answers whoever sent what the step was about.
+    mutating func collect(_ effects: Effects, from route: Route? = nil) {
         wakeAt = effects.wakeAt
         inputs.note(effects.changes)
         counters.completed += effects.changes.completed.count
         for change in effects.changes.campaigns where change.state.isFinal {
             if submissionsInFlight > 0 { endedMeanwhile.insert(change.campaign) }
         }
-        pending.append(effects)
+        let (peers, rankerID) = (peers, rankerID)
+        pending.append(effects) { outgoing in
+            if outgoing.worker == rankerID, rankerID != 0 { return .ranker }
+            return (outgoing.worker == 0 ? route : peers.route(to: outgoing.worker))
+                .map(Receiver.peer)
+        }
     }
 
     private mutating func keepTime() {
@@ -202,14 +204,14 @@ struct CoordinatorLoop: ~Copyable {
 
     /// The batch is durable: whatever it says may be said.
     private mutating func release(_ batch: Batch) {
-        for outgoing in batch.messages { deliver(outgoing) }
+        for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
         publish(batch.changes)
     }
 
-    private mutating func deliver(_ outgoing: Outgoing) {
+    private mutating func deliver(_ outgoing: Outgoing.Message, to receiver: Receiver) {
         let message: ToWorker
-        switch outgoing.message {
+        switch outgoing {
         case .plain(let plain): message = plain
         case .assign(let sequence, let leases):
             if counters.firstLease == nil {
@@ -218,10 +220,9 @@ struct CoordinatorLoop: ~Copyable {
             }
             message = .assign(sequence: sequence, leases.compactMap { inputs.assignment($0) })
         }
-        if outgoing.worker == rankerID {
-            takeFromRanker(ranker.handle(.received(message), at: now))
-        } else if let route = peers.route(to: outgoing.worker) {
-            send(CoordinatorCodec.encode(message), to: route)
+        switch receiver {
+        case .ranker: takeFromRanker(ranker.handle(.received(message), at: now))
+        case .peer(let route): send(CoordinatorCodec.encode(message), to: route)
         }
     }
 
@@ -229,8 +230,9 @@ struct CoordinatorLoop: ~Copyable {
     private mutating func takeFromRanker(_ messages: [FromWorker]) {
         for message in messages {
             if case .register(let registration) = message {
-                collect(machine.handle(.registered(registration), at: now))
+                let effects = machine.handle(.registered(registration), at: now)
                 rankerID = machine.worker(named: Ranker.identity) ?? 0
+                collect(effects)
             } else {
                 collect(machine.handle(message.event(from: rankerID), at: now))
             }
@@ -268,12 +270,6 @@ struct CoordinatorLoop: ~Copyable {
             _ = try? publisher.send(Array(event.topic.utf8), [.more, .dontWait])
             _ = try? publisher.send(ClientCodec.encode(event), .dontWait)
         }
-    }
-}
-
-extension Outgoing {
-    fileprivate var isRefusal: Bool {
-        if case .plain(.refused) = message { true } else { false }
     }
 }
 

@@ -7,11 +7,10 @@ extension Store {
     /// A submission that waits to be committed is committed with them. The order inside is: tasks
     /// emitted, leases recorded, attempts ended, results, failures, campaigns, workers. For a
     /// single task that is the order in which they can have happened.
-    /// Throws `fenced` when another coordinator leads, and `invariant` when a task is not in a
+    /// Without changes it verifies the epoch. Throws `fenced` when another coordinator leads, and `invariant` when a task is not in a
     /// state that the change can start from; nothing is written then.
     public mutating func apply(_ changes: Changes) throws(StoreError) {
         guard epoch != nil else { throw .notLeading }
-        guard !changes.isEmpty || connection.isInTransaction else { return }
         try loadRecipes(of: changes)
         var batch = WriteBatch()
         try batch.addEmitted(changes.emitted, campaigns)

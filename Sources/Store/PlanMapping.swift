@@ -35,10 +35,10 @@ extension TaskClass {
             labels: recipe.kind == .rank
                 ? [] : labels.keys.sorted().map { LabelRule(key: $0, values: labels[$0] ?? []) },
             model: recipe.model,
-            timeLimit: request.timeoutMilliseconds,
+            timeLimit: min(request.timeoutMilliseconds, longest),
             retry: RetryRule(
                 retries: Int32(clamping: campaign.retry.max),
-                backoff: campaign.retry.backoffMilliseconds,
+                backoff: min(campaign.retry.backoffMilliseconds, longest),
                 crashLimit: Int32(clamping: campaign.retry.crashLimit)))
     }
 }
@@ -63,5 +63,8 @@ extension FailureBudget {
         }
     }
 }
+
+/// A hundred years in milliseconds: nobody waits longer, and sums of such times do not overflow.
+private let longest: Int64 = 100 * 365 * 24 * 3_600_000
 
 private func thousandths(_ amount: Double) -> Int64 { Int64((amount * 1000).rounded()) }

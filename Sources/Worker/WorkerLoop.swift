@@ -192,7 +192,7 @@ struct WorkerLoop: ~Copyable {
 
     private mutating func reconnect() {
         let address = options.endpoints[(endpoint + 1) % options.endpoints.count]
-        guard let fresh = try? Self.connect(context, address, identity: options.identity) else {
+        guard let fresh = try? Self.connect(context, address, machine.config.registration) else {
             return
         }
         endpoint = (endpoint + 1) % options.endpoints.count
@@ -210,12 +210,16 @@ struct WorkerLoop: ~Copyable {
     }
 
     /// Opens a DEALER to a coordinator.
+    ///
+    /// Its routing id is the process's own, so that nothing meant for an earlier process of this
+    /// worker reaches it.
     static func connect(
-        _ context: Context, _ endpoint: String, identity: String
+        _ context: Context, _ endpoint: String, _ registration: Registration
     ) throws(ZeroMQError) -> Socket {
         let socket = try Socket(.dealer, in: context)
         try socket.set(.linger(milliseconds: 500))
-        try socket.set(.routingID(Array("worker \(identity)".utf8.prefix(200))))
+        let name = registration.identity.utf8.prefix(200)
+        try socket.set(.routingID(Array("\(registration.session) ".utf8) + name))
         try socket.set(.probeRouter(true))
         try socket.set(.sendHighWater(10_000))
         try socket.set(.receiveHighWater(10_000))

@@ -36,9 +36,9 @@ extension World {
     func reachWorker(_ index: Int, life: Int, node: Int, _ message: ToWorker) {
         // In a storm a message may find the next process of the same worker.
         let isTaken = scenario.flavour == .storm && random.chance(0.5)
-        guard workers[index].machine != nil, life == workers[index].life || isTaken else {
-            return
-        }
+        // A worker that turned to the other coordinator has closed the connection to this one.
+        let isMeant = life == workers[index].life && node == workers[index].node
+        guard workers[index].machine != nil, isMeant || isTaken else { return }
         if now < workers[index].pausedUntil {
             return timeline.add(
                 .reachesWorker(index, life: life, node: node, message),
