@@ -7,8 +7,10 @@ extension Store {
     /// A submission that waits to be committed is committed with them. The order inside is: tasks
     /// emitted, leases recorded, attempts ended, results, failures, campaigns, workers. For a
     /// single task that is the order in which they can have happened.
-    /// Without changes it verifies the epoch. Throws `fenced` when another coordinator leads, and `invariant` when a task is not in a
-    /// state that the change can start from; nothing is written then.
+    ///
+    /// Without changes it verifies the epoch. Throws `fenced` when another coordinator leads, and
+    /// `invariant` when a task is not in a state that the change can start from; nothing is
+    /// written then.
     public mutating func apply(_ changes: Changes) throws(StoreError) {
         guard epoch != nil else { throw .notLeading }
         try loadRecipes(of: changes)

@@ -92,6 +92,18 @@ struct Spool: ~Copyable {
         nextNumber += 1
     }
 
+    /// Finds out whether there is room again, for about what one batch of reports needs.
+    mutating func probe() throws(SystemError) {
+        let size = current.size
+        do throws(SystemError) {
+            try current.append([UInt8](repeating: 0, count: 64 << 10))
+        } catch {
+            try? current.truncate(to: size)
+            throw error
+        }
+        try current.truncate(to: size)
+    }
+
     /// Deletes what is acknowledged: everything before `oldest`, or everything when it is nil.
     mutating func forget(before oldest: UInt64?) {
         let oldest = oldest ?? .max

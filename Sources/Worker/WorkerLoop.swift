@@ -169,6 +169,7 @@ struct WorkerLoop: ~Copyable {
     private mutating func trySpool() {
         let pending = unspooled.filter { $0.sequence >= machine.oldestUnacknowledged ?? .max }
         do throws(SystemError) {
+            if pending.isEmpty, spoolRetry != nil { try spool.probe() }
             try spool.append(pending)
             unspooled = []
             if spoolRetry != nil {

@@ -21,7 +21,13 @@ struct Client: ~Copyable {
         try socket.set(.linger(milliseconds: 0))
         try socket.set(.reconnect(milliseconds: 20, limit: 100))
         try socket.set(.maxMessageSize(-1))
-        try socket.connect(endpoint)
+        do throws(ZeroMQError) {
+            try socket.connect(endpoint)
+        } catch {
+            throw Failure.usage(
+                "\"\(endpoint)\" is not an endpoint of a coordinator (\(error.message)); write it "
+                    + "like tcp://head:5570 or ipc:///path/to/coordinator")
+        }
         self.context = context
         self.socket = socket
     }
@@ -52,7 +58,10 @@ struct Client: ~Copyable {
     }
 
     /// Asks for a listing and returns its JSON.
+    ///
+    /// A large one may take long; that nobody is there is noticed before.
     mutating func query(_ query: Query, patience: Int64 = 60_000) throws -> Data {
+        _ = try ask(.hello, patience: min(patience, Client.patience))
         guard case .answer(let json) = try ask(.query(query), patience: patience) else {
             throw Failure.work("the coordinator's answer makes no sense")
         }

@@ -75,7 +75,14 @@ struct Stack: ~Copyable {
         } catch { throw Failure.work("\(error)") }
         for member in members { launch(member) }
         let workers = members.count { $0.name.hasPrefix("worker") }
-        try waitUntilReady(endpoints.coordinator, workers: workers, seconds: 60)
+        do {
+            try waitUntilReady(endpoints.coordinator, workers: workers, seconds: 60) {
+                try expectAllAlive()
+            }
+        } catch {
+            try? endAll()
+            throw error
+        }
         log.info("ready: coordinator \(endpoints.coordinator), \(workers) workers")
         log.info("database: \(postgres.conninfo)")
     }
@@ -109,8 +116,28 @@ struct Stack: ~Copyable {
     }
 
     /// Ends the workers first, so that the coordinator still takes their results.
-    mutating func stop() throws {
-        log.info("stopping: running tasks finish")
+    mutating func stop() throws { try endAll() }
+
+    /// A further signal stops running tasks too.
+    mutating func stop(until signals: borrowing Signals) throws {
+        log.info("stopping: running tasks finish; a second signal stops them")
+        let workers = members.filter { $0.name.hasPrefix("worker") }
+        for member in members { member.isDone = true }
+        for worker in workers { worker.process?.signal(Signals.terminate) }
+        while workers.contains(where: { $0.process != nil }) {
+            _ = try? Interest.wait(
+                for: [Interest(signals.descriptor, .reading)],
+                until: Clock.monotonic + Self.pause / 10)
+            while let signal = signals.next() {
+                guard signal == Signals.terminate || signal == Signals.interrupt else { continue }
+                for worker in workers { worker.process?.signal(Signals.terminate) }
+            }
+            for worker in workers { lookAfter(worker) }
+        }
+        try endAll()
+    }
+
+    private mutating func endAll() throws {
         for member in members.reversed() {
             member.isDone = true
             member.process?.signal(Signals.terminate)
@@ -123,6 +150,18 @@ struct Stack: ~Copyable {
             try postgres.stop()
         } catch { throw Failure.work("\(error)") }
         log.info("stopped")
+    }
+
+    /// Throws when a process ended before the stack was ready, with the last it said.
+    private func expectAllAlive() throws {
+        for member in members {
+            guard let status = member.process?.poll() else { continue }
+            member.process = nil
+            let path = "\(folder)/\(member.name).log"
+            let said = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+            let tail = said.split(separator: "\n").suffix(5).joined(separator: "\n")
+            throw Failure.work("\(member.name) did not start (\(status)):\n\(tail)")
+        }
     }
 
     private mutating func lookAfterPostgres() {

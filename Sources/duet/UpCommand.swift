@@ -45,7 +45,7 @@ struct UpCommand: ParsableCommand {
                 instant: instant, standby: standby, log: makeLogger("up"))
             try stack.start()
             stack.supervise(until: signals)
-            try stack.stop()
+            try stack.stop(until: signals)
         }
     }
 }

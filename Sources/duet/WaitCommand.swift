@@ -74,12 +74,16 @@ struct WaitReady: ParsableCommand {
 }
 
 /// Asks until the coordinator answers and has so many workers (besides itself).
-func waitUntilReady(_ endpoint: String, workers: Int, seconds: Int) throws {
+func waitUntilReady(
+    _ endpoint: String, workers: Int, seconds: Int, while checking: () throws -> Void = {}
+) throws {
     let deadline = Clock.monotonic + Int64(seconds) * 1_000_000_000
     while true {
+        try checking()
         var client = try Client(endpoint)
         do {
-            let list = try decodeAnswer([Answers.Worker].self, from: try client.query(.workers))
+            let list = try decodeAnswer(
+                [Answers.Worker].self, from: try client.query(.workers, patience: 500))
             if list.count(where: { $0.silenceMs != nil }) > workers { return }
         } catch let failure as Failure where failure.code == 5 {
             // Not there yet.

@@ -41,7 +41,8 @@ extension EndToEnd {
         private func expectExplanation(
             of fault: BadEngine.Fault, holding reasons: [String], in stack: TestStack
         ) throws {
-            let list = try stack.demand("task", "list", "\(fault)", "--state", "failed", "-o", "json")
+            let list = try stack.demand(
+                "task", "list", "\(fault)", "--state", "failed", "-o", "json")
             let tasks = try decoded([Answers.Task].self, from: list)
             try #require(tasks.count == 1, "\(fault)")
             #expect(tasks[0].kind == "generate")

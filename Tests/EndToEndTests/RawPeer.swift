@@ -37,7 +37,9 @@ struct RawPeer: ~Copyable {
         lastID += 1
         try send([ClientCodec.encode(.query(query), id: lastID)])
         while true {
-            guard let (id, reply) = try ClientCodec.decode(receive()), id == lastID else { continue }
+            guard let (id, reply) = try ClientCodec.decode(receive()), id == lastID else {
+                continue
+            }
             guard case .answer(let json) = reply else { throw NoAnswer(reply: reply) }
             return json
         }
@@ -56,7 +58,9 @@ func writeBytes(_ bytes: [UInt8], toSocketOf endpoint: String) throws {
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
     let size = socklen_t(MemoryLayout<sockaddr_un>.size)
     let connected = withUnsafeBytes(of: &address) { bytes in
-        bytes.baseAddress.map { connect(connection, $0.assumingMemoryBound(to: sockaddr.self), size) }
+        bytes.baseAddress.map {
+            connect(connection, $0.assumingMemoryBound(to: sockaddr.self), size)
+        }
     }
     guard connected == 0 else { throw SystemError(call: "connect", errno: errno) }
     // The other side may hang up in the middle, which is its right.

@@ -49,7 +49,8 @@ struct Replay {
     }
 
     private static var file: String {
-        URL(filePath: #filePath).deletingLastPathComponent().path + "/../../Jobs/replay/campaign.yaml"
+        URL(filePath: #filePath).deletingLastPathComponent().path
+            + "/../../Jobs/replay/campaign.yaml"
     }
 }
 
