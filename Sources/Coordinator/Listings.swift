@@ -28,6 +28,8 @@ struct Listings: ~Copyable {
             return reply
         } catch let problem as ListingProblem {
             return .problem(problem.code, problem.message)
+        } catch let error as StoreError where error.isUnavailable {
+            return .problem(.unavailable, "the database does not answer now: \(error)")
         } catch {
             return .problem(.failed, "\(error)")
         }

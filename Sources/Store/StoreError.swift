@@ -30,6 +30,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         if case .postgres(let error) = self { error.isConnectionLost } else { false }
     }
 
+    /// Whether the database does not answer now and may do so later.
+    public var isUnavailable: Bool {
+        guard case .postgres(let error) = self else { return false }
+        return error.isConnectionLost || error.isStartingUp || error.kind == .connect
+    }
+
     /// What is wrong and what to do.
     public var description: String {
         switch self {

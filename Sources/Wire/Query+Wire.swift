@@ -96,6 +96,7 @@ extension PBProblem.Code {
         case .usage: self = .usage
         case .notFound: self = .notFound
         case .conflict: self = .conflict
+        case .unavailable: self = .unavailable
         }
     }
 
@@ -105,6 +106,7 @@ extension PBProblem.Code {
         case .usage: .usage
         case .notFound: .notFound
         case .conflict: .conflict
+        case .unavailable: .unavailable
         }
     }
 }

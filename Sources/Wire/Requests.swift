@@ -121,6 +121,8 @@ public enum ProblemCode: Hashable, Sendable {
     case notFound
     /// It contradicts what is there (exit 4).
     case conflict
+    /// Something behind the coordinator does not answer now (exit 5).
+    case unavailable
 }
 
 /// A fact published to whoever listens.

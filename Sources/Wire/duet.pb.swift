@@ -1344,6 +1344,7 @@ nonisolated struct PBProblem: Sendable {
     case usage // = 1
     case notFound // = 2
     case conflict // = 3
+    case unavailable // = 4
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1356,6 +1357,7 @@ nonisolated struct PBProblem: Sendable {
       case 1: self = .usage
       case 2: self = .notFound
       case 3: self = .conflict
+      case 4: self = .unavailable
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1366,6 +1368,7 @@ nonisolated struct PBProblem: Sendable {
       case .usage: return 1
       case .notFound: return 2
       case .conflict: return 3
+      case .unavailable: return 4
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1376,6 +1379,7 @@ nonisolated struct PBProblem: Sendable {
       .usage,
       .notFound,
       .conflict,
+      .unavailable,
     ]
 
   }
@@ -3991,7 +3995,7 @@ nonisolated extension PBProblem: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 }
 
 nonisolated extension PBProblem.Code: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}USAGE\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FAILED\0\u{1}USAGE\0\u{1}NOT_FOUND\0\u{1}CONFLICT\0\u{1}UNAVAILABLE\0")
 }
 
 nonisolated extension PBEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

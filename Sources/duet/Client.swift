@@ -89,6 +89,7 @@ extension ProblemCode {
         case .usage: 2
         case .notFound: 3
         case .conflict: 4
+        case .unavailable: 5
         }
     }
 }

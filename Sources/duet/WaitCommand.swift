@@ -115,7 +115,7 @@ func waitForCampaign(
                 print("\(shown.name): \(done) of \(shown.tasks.total) tasks ended")
             }
         } catch let failure as Failure where failure.code == 5 {
-            if !quiet { print("no coordinator answers; still waiting") }
+            if !quiet { print("\(failure.message); still waiting") }
         }
         if let timeout, Clock.monotonic - start > Int64(timeout) * 1_000_000_000 {
             throw Failure(

@@ -103,9 +103,9 @@ final class TestStack {
 
     /// The process of Postgres' postmaster; nil while it is not there.
     var postmaster: Int32? {
-        let file = "\(folder)/postgres/data/postmaster.pid"
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
-        return text.split(separator: "\n").first.flatMap { Int32($0) }
+        let servers = SystemProcess.mentioning("/postgres -D \(folder)/postgres/data ")
+        // A child of it has the same command line for a moment.
+        return servers.first { server in !servers.contains { $0.pid == server.parent } }?.pid
     }
 
     /// Ends everything, by force what does not end by itself, and removes the folder.

@@ -80,6 +80,28 @@ extension EndToEnd {
             }
         }
 
+        @Test(.timeLimit(.minutes(3)))
+        func aStackThatIsStoppedWhilePostgresIsDeadStillStopsInGoodOrder() throws {
+            try withStack(.init(workers: 2, isInstant: true)) { stack in
+                let replay = try Replay("interrupted", prompts: 1500, in: stack)
+                try replay.submit(to: stack)
+                try eventually("results were committed") {
+                    stack.database.completed.map { $0 > 1000 } ?? false
+                }
+                // So that it hears of both at once, whatever it looks at first.
+                stack.up.signal(SIGSTOP)
+                kill(try #require(stack.postmaster), SIGKILL)
+                stack.up.signal(SIGTERM)
+                stack.up.signal(SIGCONT)
+                #expect(try stack.up.end() == .exited(0))
+                #expect(SystemProcess.mentioning(stack.folder).isEmpty)
+
+                try stack.startAgain()
+                try replay.wait(in: stack)
+                try expectEverythingOnce(replay, in: stack)
+            }
+        }
+
         @Test(.timeLimit(.minutes(2)))
         func anEngineThatCannotStartEndsTheStackWithTheReason() throws {
             let folder = try makeFolder()
