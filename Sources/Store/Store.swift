@@ -109,7 +109,8 @@ let readingMuch = """
     set local plan_cache_mode = auto
     """
 
-/// ... and back, before statements of the writer are planned in the same transaction.
+/// Keeps the planner from reading whole tables again, before the writer plans in the same
+/// transaction.
 let readingLittle = """
     set local enable_seqscan = off;
     set local enable_hashjoin = off;

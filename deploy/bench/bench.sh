@@ -14,7 +14,10 @@ duet_bench() {
 }
 
 {
-    duet_bench replay --prompts "$prompts"
+    # The cost of a task must not grow with the campaign.
+    for size in 100 10000 "$prompts" 100000; do
+        duet_bench replay --prompts "$size"
+    done
     duet_bench latency
     duet_bench restart --prompts "$prompts"
     if [ -n "$peers" ]; then
