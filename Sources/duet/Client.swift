@@ -59,13 +59,23 @@ struct Client: ~Copyable {
 
     /// Asks for a listing and returns its JSON.
     ///
-    /// A large one may take long; that nobody is there is noticed before.
+    /// A large one may take long; that nobody is there is noticed before, and so is a coordinator
+    /// that died with the question.
     mutating func query(_ query: Query, patience: Int64 = 60_000) throws -> Data {
-        _ = try ask(.hello, patience: min(patience, Client.patience))
-        guard case .answer(let json) = try ask(.query(query), patience: patience) else {
-            throw Failure.work("the coordinator's answer makes no sense")
+        var left = patience
+        var slice = min(patience, 2000)
+        while true {
+            _ = try ask(.hello, patience: min(patience, Client.patience))
+            do {
+                guard case .answer(let json) = try ask(.query(query), patience: slice) else {
+                    throw Failure.work("the coordinator's answer makes no sense")
+                }
+                return Data(json.utf8)
+            } catch let failure as Failure where failure.code == 5 && slice < left {
+                left -= slice
+                slice = min(2 * slice, left)
+            }
         }
-        return Data(json.utf8)
     }
 
     private func receive(until deadline: Int64) throws -> (UInt64, Reply)? {

@@ -122,8 +122,12 @@ struct Stack: ~Copyable {
     mutating func stop(until signals: borrowing Signals) throws {
         log.info("stopping: running tasks finish; a second signal stops them")
         let workers = members.filter { $0.name.hasPrefix("worker") }
-        for member in members { member.isDone = true }
-        for worker in workers { worker.process?.signal(Signals.terminate) }
+        // The others are still looked after: a worker drains only when somebody acknowledges.
+        for worker in workers {
+            worker.isDone = true
+            worker.startAgain = nil
+            worker.process?.signal(Signals.terminate)
+        }
         while workers.contains(where: { $0.process != nil }) {
             _ = try? Interest.wait(
                 for: [Interest(signals.descriptor, .reading)],
@@ -132,7 +136,7 @@ struct Stack: ~Copyable {
                 guard signal == Signals.terminate || signal == Signals.interrupt else { continue }
                 for worker in workers { worker.process?.signal(Signals.terminate) }
             }
-            for worker in workers { lookAfter(worker) }
+            tend()
         }
         try endAll()
     }

@@ -17,6 +17,7 @@ extension EndToEnd {
             try withStack(layout) { stack in
                 let replay = try Replay("chaos", prompts: 4000, in: stack)
                 try replay.submit(to: stack)
+                var killed: Set<Int32> = []
                 let turns = Array(repeating: Victim.allCases, count: 3).flatMap { $0 }
                 for victim in (turns + [.coordinator]).shuffled(using: &random) {
                     // So many more results than there are now: it works again after the last kill.
@@ -24,8 +25,14 @@ extension EndToEnd {
                         try reached(1, in: stack) + Int.random(in: 100...2000, using: &random)
                     let found = try reached(results, in: stack)
                     try #require(found < replay.tasks, "the campaign ended before all rounds")
-                    try kill(victim, of: stack, &random)
+                    let pid = try awaited("a \(victim) ran to be killed") { () -> Int32? in
+                        let pid = try process(of: victim, in: stack, &random)
+                        return pid.flatMap { killed.contains($0) ? nil : $0 }
+                    }
+                    #expect(kill(pid, SIGKILL) == 0)
+                    killed.insert(pid)
                 }
+                #expect(killed.count == 10)
                 try replay.wait(in: stack)
                 try expectEverythingOnce(replay, in: stack)
                 let failures = try stack.database.number(
@@ -42,21 +49,16 @@ extension EndToEnd {
             }
         }
 
-        private func kill(
-            _ victim: Victim, of stack: TestStack, _ random: inout SplitMix64
-        ) throws {
+        /// A process that plays the part; nil while nobody does.
+        private func process(
+            of victim: Victim, in stack: TestStack, _ random: inout SplitMix64
+        ) throws -> Int32? {
             switch victim {
             case .worker:
-                let number = Int.random(in: 1...stack.layout.workers, using: &random)
-                let pid = try awaited("worker-\(number) ran") { stack.worker(number) }
-                Foundation.kill(pid, SIGKILL)
-            case .coordinator:
-                // The database may not be back from the last kill.
-                let leader = try awaited("a coordinator led") { try? stack.database.leader() }
-                Foundation.kill(leader.pid, SIGKILL)
-            case .postgres:
-                let pid = try awaited("Postgres ran") { stack.postmaster }
-                Foundation.kill(pid, SIGKILL)
+                stack.worker(Int.random(in: 1...stack.layout.workers, using: &random))
+            // The database may not be back from the last kill.
+            case .coordinator: (try? stack.database.leader())?.pid
+            case .postgres: stack.postmaster
             }
         }
 

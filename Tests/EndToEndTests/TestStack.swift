@@ -108,8 +108,8 @@ final class TestStack {
         return servers.first { server in !servers.contains { $0.pid == server.parent } }?.pid
     }
 
-    /// Ends everything, by force what does not end by itself, and removes the folder.
-    fileprivate func remove() {
+    /// Ends everything, by force what does not end by itself.
+    fileprivate func endAll() {
         up.signal(SIGCONT)
         up.signal(SIGTERM)
         if (try? up.end(within: 30)) == nil {
@@ -126,7 +126,6 @@ final class TestStack {
             Issue.record("left behind: \(left.map(\.commandLine))")
             for process in left { kill(process.pid, SIGKILL) }
         }
-        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// The ends of all logs, for a test that failed.
@@ -154,8 +153,9 @@ func withStack(
     _ layout: TestStack.Layout, in given: String? = nil, _ body: (TestStack) throws -> Void
 ) throws {
     let folder = try given ?? makeFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     let stack = try TestStack(layout, folder: folder)
-    defer { stack.remove() }
+    defer { stack.endAll() }
     do {
         try stack.waitUntilReady()
         try body(stack)
