@@ -276,7 +276,7 @@ extension EnginePool {
         let input = assignment.input
         let task = assignment.task
         let (epoch, number) = (assignment.attempt.epoch, assignment.attempt.number)
-        let folder = "\(options.folder)/work/\(task.rawValue)-\(epoch)-\(number)"
+        let folder = "\(options.folder)/attempts/\(task.rawValue)-\(epoch)-\(number)"
         let logPath = finisher.artifacts.logPath(
             campaign: task.campaign, task: task.rawValue, epoch: epoch, number: number)
         do {
