@@ -30,6 +30,7 @@ public struct Migration: Hashable, Sendable {
 public enum Migrations {
     /// All of them, in order.
     public static let all = [
-        Migration(1, "engine_room", PackageResources.m001_engine_room_sql)
+        Migration(1, "engine_room", PackageResources.m001_engine_room_sql),
+        Migration(2, "one_round_trip", PackageResources.m002_one_round_trip_sql),
     ]
 }

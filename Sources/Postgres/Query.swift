@@ -91,6 +91,15 @@ public struct Query: ExpressibleByStringInterpolation, Sendable {
             sql += "\""
         }
 
+        /// Takes another query as a part of this one.
+        ///
+        /// It comes before all values, because its parameters keep their numbers.
+        public mutating func appendInterpolation(_ query: Query) {
+            precondition(parameters.types.isEmpty, "a query inside a query comes first")
+            sql += query.sql
+            parameters = query.parameters
+        }
+
         private mutating func append<Value: PostgresEncodable>(_ value: Value?) {
             parameters.append(value)
             sql += "$\(parameters.types.count)"

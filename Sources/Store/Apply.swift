@@ -4,7 +4,7 @@ public import Scheduling
 extension Store {
     /// Writes the changes of a batch of steps in one transaction.
     ///
-    /// A submission that waits to be committed is committed with them. The order inside is: tasks
+    /// A submission that waits to be committed is committed before them. The order inside is: tasks
     /// emitted, leases recorded, attempts ended, results, failures, campaigns, workers. For a
     /// single task that is the order in which they can have happened.
     ///
@@ -14,7 +14,8 @@ extension Store {
     public mutating func apply(_ changes: Changes) throws(StoreError) {
         guard epoch != nil else { throw .notLeading }
         try loadRecipes(of: changes)
-        var batch = WriteBatch()
+        var batch = submitted
+        submitted = WriteBatch()
         try batch.addEmitted(changes.emitted, campaigns)
         batch.addRecorded(changes.recorded)
         batch.addRetried(changes.retried)

@@ -22,7 +22,7 @@ extension WriteBatch {
             insert into tasks (id, kind)
                 select e.id, ('{ingest,generate,score,rank}'::task_kind[])[e.kind]
                 from unnest(\(ids), \(kinds)) as e (id, kind)
-            """, rows: ids.count, "emitted tasks")
+            """)
     }
 
     mutating func addCompleted(
@@ -171,7 +171,7 @@ private struct CandidateRows {
             insert into candidates (id, engine, media)
                 select c.id, (\(words.words)::text[])[c.engine], c.media::jsonb
                 from unnest(\(ids), \(engines), \(media)) as c (id, engine, media)
-            """, rows: ids.count, "candidates")
+            """)
     }
 }
 
@@ -224,6 +224,6 @@ private struct ScoreRows {
                     (\(engineWords.words)::text[])[s.engine], s.reason
                 from unnest(\(candidates), \(values), \(slots), \(outputs), \(engines),
                     \(reasons)) as s (candidate, value, slot, output, engine, reason)
-            """, rows: candidates.count, "scores")
+            """)
     }
 }

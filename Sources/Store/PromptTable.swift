@@ -19,6 +19,19 @@ struct PromptTable: Sendable {
         }
     }
 
+    /// Changes the files of some prompts.
+    mutating func setFiles(_ files: [Int: (video: String?, audio: String?)]) {
+        var changed = PromptTable()
+        for prompt in 0..<count {
+            let old = (value(.video, of: prompt), value(.audio, of: prompt))
+            let (video, audio) = files[prompt] ?? old
+            changed.append(
+                key: value(.key, of: prompt), text: value(.text, of: prompt), video: video,
+                audio: audio)
+        }
+        self = changed
+    }
+
     /// A column of a prompt; empty for an absent file.
     func value(_ field: Field, of prompt: Int) -> String {
         var start = starts[prompt]

@@ -97,18 +97,22 @@ extension Connection {
         return recipes
     }
 
-    /// All prompts of a campaign, by number.
-    mutating func readPrompts(of campaign: CampaignID) throws(StoreError) -> StoredPrompts {
+    /// All prompts of a campaign, by number; `note` is told the number and hash of each.
+    mutating func readPrompts(
+        of campaign: CampaignID, note: (Int, String) -> Void = { _, _ in }
+    ) throws(StoreError) -> StoredPrompts {
         var prompts = StoredPrompts()
         try storing { (connection) throws(PostgresError) in
             try connection.copyOut(
                 """
                 copy (
-                    select is_active, key, text, ground_truth->>'video', ground_truth->>'audio'
+                    select hash, is_active, key, text, ground_truth->>'video',
+                            ground_truth->>'audio'
                         from prompts where campaign_id = \(campaign) order by number
                 ) to stdout (format binary)
                 """
             ) { (row) throws(PostgresError) in
+                note(prompts.table.count, try row.readString())
                 if try !row.readBool() { prompts.retired.insert(prompts.table.count) }
                 prompts.table.append(
                     key: try row.readString(), text: try row.readString(),

@@ -14,7 +14,10 @@ extension Store {
             (connection) throws(StoreError) -> ([RestoredCampaign], [Snapshot.KnownWorker]) in
             var restored: [RestoredCampaign] = []
             for row in try connection.readLiveCampaigns() {
-                restored.append(try connection.restore(row))
+                restored.append(
+                    try connection.restore(
+                        row, prompts: try connection.readPrompts(of: row.id),
+                        recipes: try connection.readRecipes(of: row.id)))
             }
             return (restored, try connection.readKnownWorkers())
         }
@@ -45,32 +48,38 @@ struct RestoredCampaign {
     var media: [TaskID: [Media]]
 }
 
-extension Connection {
-    mutating func restore(_ row: CampaignRow) throws(StoreError) -> RestoredCampaign {
-        try restore(row, prompts: try readPrompts(of: row.id), isNew: false)
-    }
-
-    /// Reads back a campaign whose prompts have been read; a new one has no tasks to be read.
-    mutating func restore(
-        _ row: CampaignRow, prompts: StoredPrompts, isNew: Bool
-    ) throws(StoreError) -> RestoredCampaign {
-        let recipes = try readRecipes(of: row.id)
+extension RestoredCampaign {
+    /// Puts together what was read; by default no task has been emitted yet.
+    init(
+        _ row: CampaignRow, prompts: StoredPrompts, recipes: [SlotRecipe],
+        stages: StoredStages? = nil
+    ) throws(StoreError) {
         let plan = CampaignPlan(
             id: row.id, row.campaign, recipes: recipes, prompts: prompts.table.count,
             retired: prompts.retired)
-        var snapshot = CampaignSnapshot(plan: plan, state: row.state)
-        if !isNew {
-            let stored = try readStages(
-                of: row.id, prompts: prompts.table.count, slots: recipes.count)
-            snapshot = CampaignSnapshot(
-                plan: plan, state: row.state, stages: stored.stages, whole: stored.whole,
-                open: stored.open)
-        }
-        return RestoredCampaign(
-            recipes: recipes, snapshot: snapshot,
-            catalog: try CampaignCatalog(
-                id: row.id, campaign: row.campaign, recipes: recipes, prompts: prompts.table),
-            media: isNew ? [:] : try readMedia(of: snapshot.unscoredCandidates))
+        self.recipes = recipes
+        snapshot =
+            stages.map {
+                CampaignSnapshot(
+                    plan: plan, state: row.state, stages: $0.stages, whole: $0.whole, open: $0.open)
+            } ?? CampaignSnapshot(plan: plan, state: row.state)
+        catalog = try CampaignCatalog(
+            id: row.id, campaign: row.campaign, recipes: recipes, prompts: prompts.table)
+        media = [:]
+    }
+}
+
+extension Connection {
+    /// Reads back a campaign whose prompts and recipes are known.
+    mutating func restore(
+        _ row: CampaignRow, prompts: StoredPrompts, recipes: [SlotRecipe]
+    ) throws(StoreError) -> RestoredCampaign {
+        let stages = try readStages(
+            of: row.id, prompts: prompts.table.count, slots: recipes.count)
+        var restored = try RestoredCampaign(
+            row, prompts: prompts, recipes: recipes, stages: stages)
+        restored.media = try readMedia(of: restored.snapshot.unscoredCandidates)
+        return restored
     }
 
     fileprivate mutating func readKnownWorkers() throws(StoreError) -> [Snapshot.KnownWorker] {

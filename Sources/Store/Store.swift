@@ -10,6 +10,8 @@ public struct Store: ~Copyable {
     public internal(set) var epoch: Int32?
     /// What is known of campaigns whose tasks are being applied.
     var campaigns: [Int32: RecipeTable] = [:]
+    /// What a submission writes, until the next `apply` commits it.
+    var submitted = WriteBatch()
 
     /// Connects as a libpq connection string says.
     ///
@@ -70,22 +72,6 @@ public struct Store: ~Copyable {
         }
     }
 
-    /// Runs `body` in a transaction under this store's epoch and leaves that open, for the next
-    /// `apply` to commit.
-    mutating func writeOpenly<R>(
-        _ body: (inout Connection) throws(StoreError) -> R
-    ) throws(StoreError) -> R {
-        guard let epoch else { throw .notLeading }
-        try run { (connection) throws(PostgresError) in try connection.begin() }
-        do {
-            try connection.holdEpoch(epoch)
-            return try body(&connection)
-        } catch {
-            connection.rollback()
-            throw error
-        }
-    }
-
     /// Runs `body` in a transaction that sees one state of the tables and may read much of them.
     mutating func read<R>(
         _ body: (inout Connection) throws(StoreError) -> R
@@ -109,23 +95,7 @@ let readingMuch = """
     set local plan_cache_mode = auto
     """
 
-/// Keeps the planner from reading whole tables again, before the writer plans in the same
-/// transaction.
-let readingLittle = """
-    set local enable_seqscan = off;
-    set local enable_hashjoin = off;
-    set local enable_mergejoin = off;
-    set local plan_cache_mode = force_generic_plan
-    """
-
 extension Connection {
-    /// Changes what the planner may do for the rest of the transaction.
-    mutating func allow(_ settings: String) throws(StoreError) {
-        try storing { (connection) throws(PostgresError) in
-            try connection.executeScript(settings)
-        }
-    }
-
     /// Runs `body` with Postgres' errors turned into the store's.
     @discardableResult
     mutating func storing<R>(

@@ -21,51 +21,103 @@ public struct Submission: Sendable {
 extension Store {
     /// Stores a campaign, new or changed; the same again changes nothing.
     ///
-    /// Without `committing` it is not durable yet: its transaction stays open, so that the tasks
-    /// that follow from it are committed with it by the next `apply`, be that one empty.
+    /// Without `committing` nothing is written yet: the next `apply`, be it an empty one, writes it
+    /// in the transaction of the tasks that follow from it.
     /// Recipes and prompts are known by their content: those that are new get the next numbers,
     /// those that are no longer there become inactive, and come back under their old numbers.
     /// A completed campaign that has something to do again is running afterwards.
     ///
     /// Apply all changes before: a campaign that is not in the machine starts from the snapshot.
-    /// Throws `conflict` when a campaign of that name was cancelled.
+    /// Throws `conflict` when a campaign of that name was cancelled, or cannot be stored.
     public mutating func submit(
         _ campaign: Campaign, prompts: [Prompt], committing: Bool = true
     ) throws(StoreError) -> Submission {
-        if connection.isInTransaction { try apply(Changes()) }
-        let (submission, recipes) = try writeOpenly {
-            (connection) throws(StoreError) -> (Submission, [SlotRecipe]) in
-            let known = try connection.storeCampaign(campaign)
-            if !known.created { try connection.allow(readingMuch) }
-            let movedPrompts = try connection.storePrompts(prompts, of: known.id)
-            let stored = try connection.readPrompts(of: known.id)
-            let movedRecipes = try connection.storeRecipes(
-                of: campaign, known.id, prompts: stored.runs)
-            var restored = try connection.restore(
-                CampaignRow(id: known.id, state: known.state, campaign: campaign),
-                prompts: stored, isNew: known.created)
-            if known.state == .completed,
-                !CampaignPlanner(
-                    restored.snapshot.plan, stages: restored.snapshot.stages,
-                    whole: restored.snapshot.whole
-                ).isComplete
-            {
-                restored.snapshot.state = .running
-            }
-            let unchanged = known.unchanged && !movedPrompts && !movedRecipes
-            if !unchanged {
-                try connection.noteSubmission(of: known.id, restored.snapshot.state, known.state)
-            }
-            let submission = Submission(
-                id: known.id, created: known.created, unchanged: unchanged,
-                catalog: restored.catalog, snapshot: restored.snapshot,
-                candidateMedia: restored.media)
-            if !known.created { try connection.allow(readingLittle) }
-            return (submission, restored.recipes)
+        guard epoch != nil else { throw .notLeading }
+        if !submitted.isEmpty { try apply(Changes()) }
+        let known = try knownCampaign(campaign)
+        let row = CampaignRow(id: known.id, state: known.state, campaign: campaign)
+        var batch = WriteBatch()
+        batch.addCampaign(campaign, known)
+        var restored =
+            known.created
+            ? try RestoredCampaign(new: row, prompts, &batch) : try revise(row, prompts, &batch)
+        if known.state == .completed, restored.snapshot.hasMoreToDo {
+            restored.snapshot.state = .running
         }
-        campaigns[submission.id] = RecipeTable(recipes)
+        let unchanged = batch.isEmpty
+        if !unchanged { batch.addSubmission(of: known, restored.snapshot.state) }
+        campaigns[known.id] = RecipeTable(restored.recipes)
+        submitted = batch
         if committing { try apply(Changes()) }
-        return submission
+        return Submission(
+            id: known.id, created: known.created, unchanged: unchanged,
+            catalog: restored.catalog, snapshot: restored.snapshot,
+            candidateMedia: restored.media)
+    }
+
+    private mutating func knownCampaign(_ campaign: Campaign) throws(StoreError) -> KnownCampaign {
+        let spec = campaign.canonicalJSON()
+        guard !campaign.name.isEmpty, campaign.weight > 0, campaign.weight.isFinite,
+            !spec.contains("\\u0000")
+        else { throw .conflict("the campaign has no name, no weight or a zero byte in it") }
+        let row = try run { (connection) throws(PostgresError) in
+            try connection.query(
+                """
+                select coalesce(c.id, (select coalesce(max(id), 0) + 1 from campaigns)), c.state,
+                        c.spec = \(spec)::jsonb
+                    from (values (\(campaign.name))) as n (name)
+                    left join campaigns c on c.name = n.name
+                """
+            ).first?.values(Int32.self, String?.self, Bool?.self)
+        }
+        guard let (id, word, same) = row, let word else {
+            // Only the leader inserts, so the number stays free.
+            return KnownCampaign(id: row?.0 ?? 1, state: .running, spec: spec, created: true)
+        }
+        guard let state = CampaignState(name: word), state != .cancelled, state != .cancelling
+        else {
+            throw .conflict(
+                "campaign '\(campaign.name)' is \(word) and cannot be taken up again; "
+                    + "submit under another name")
+        }
+        return KnownCampaign(id: id, state: state, spec: spec, unchanged: same ?? false)
+    }
+
+    /// Reads a campaign back as it will be with what the batch writes.
+    private mutating func revise(
+        _ row: CampaignRow, _ prompts: [Prompt], _ batch: inout WriteBatch
+    ) throws(StoreError) -> RestoredCampaign {
+        // A copy, because what an escaping error leaves behind must not count.
+        var writes = batch
+        let restored = try read { (connection) throws(StoreError) in
+            var known = try connection.readKnownPrompts(of: row.id)
+            try writes.addPrompts(prompts, of: row.id, to: &known)
+            let recipes = try writes.addRecipes(
+                of: row.campaign, row.id, prompts: known.stored.runs,
+                known: try connection.readRecipes(of: row.id))
+            return try connection.restore(row, prompts: known.stored, recipes: recipes)
+        }
+        batch = writes
+        return restored
+    }
+}
+
+extension RestoredCampaign {
+    /// A campaign that has no rows yet, and what the batch writes of it.
+    fileprivate init(
+        new row: CampaignRow, _ prompts: [Prompt], _ batch: inout WriteBatch
+    ) throws(StoreError) {
+        var known = KnownPrompts()
+        try batch.addPrompts(prompts, of: row.id, to: &known)
+        let recipes = try batch.addRecipes(
+            of: row.campaign, row.id, prompts: known.stored.runs, known: [])
+        try self.init(row, prompts: known.stored, recipes: recipes)
+    }
+}
+
+extension CampaignSnapshot {
+    fileprivate var hasMoreToDo: Bool {
+        !CampaignPlanner(plan, stages: stages, whole: whole).isComplete
     }
 }
 
@@ -73,77 +125,42 @@ extension Store {
 private struct KnownCampaign {
     var id: CampaignID
     var state: CampaignState
+    var spec: String
     var created = false
     var unchanged = false
 }
 
-extension Connection {
-    /// Writes the campaign's row, and locks it.
-    fileprivate mutating func storeCampaign(
-        _ campaign: Campaign
-    ) throws(StoreError) -> KnownCampaign {
-        let spec = campaign.canonicalJSON()
-        let found = try storing { (connection) throws(PostgresError) in
-            try connection.query(
-                """
-                select id, state, spec = \(spec)::jsonb from campaigns
-                    where name = \(campaign.name) for update
-                """
-            ).first?.values(Int32.self, String.self, Bool.self)
-        }
-        guard let (id, word, same) = found else { return try insert(campaign, spec) }
-        guard let state = CampaignState(name: word), state != .cancelled, state != .cancelling
-        else {
-            throw .conflict(
-                "campaign '\(campaign.name)' is \(word) and cannot be taken up again; "
-                    + "submit under another name")
-        }
-        if !same {
-            try storing { (connection) throws(PostgresError) in
-                try connection.execute(
-                    """
-                    update campaigns set spec = \(spec), weight = \(campaign.weight),
-                        priority = \(Int32(clamping: campaign.priority)) where id = \(id)
-                    """)
-            }
-        }
-        return KnownCampaign(id: id, state: state, unchanged: same)
-    }
-
-    private mutating func insert(
-        _ campaign: Campaign, _ spec: String
-    ) throws(StoreError) -> KnownCampaign {
-        let id = try storing { (connection) throws(PostgresError) in
-            // Only the leader inserts, so the number is free.
-            try connection.query(
+extension WriteBatch {
+    fileprivate mutating func addCampaign(_ campaign: Campaign, _ known: KnownCampaign) {
+        let priority = Int32(clamping: campaign.priority)
+        if known.created {
+            add(
                 """
                 insert into campaigns (id, name, priority, weight, spec)
-                    select coalesce(max(id), 0) + 1, \(campaign.name),
-                        \(Int32(clamping: campaign.priority)), \(campaign.weight), \(spec)
-                        from campaigns
-                    returning id
+                    values (\(known.id), \(campaign.name), \(priority), \(campaign.weight),
+                        \(known.spec))
+                """)
+        } else if !known.unchanged {
+            add(
                 """
-            ).first?.value(0, as: Int32.self)
-        }
-        return KnownCampaign(id: id ?? 1, state: .running, created: true)
-    }
-
-    fileprivate mutating func noteSubmission(
-        of id: CampaignID, _ state: CampaignState, _ before: CampaignState
-    ) throws(StoreError) {
-        try storing { (connection) throws(PostgresError) in
-            if state != before {
-                try connection.execute(
-                    """
-                    update campaigns set state = \(state.description), reason = '',
-                        finished_at = null where id = \(id)
-                    """)
-            }
-            try connection.execute(
-                """
-                insert into events (kind, campaign_id, state)
-                    values ('campaign_submitted', \(id), \(state.description))
+                update campaigns set spec = \(known.spec), weight = \(campaign.weight),
+                    priority = \(priority) where id = \(known.id)
                 """)
         }
+    }
+
+    fileprivate mutating func addSubmission(of known: KnownCampaign, _ state: CampaignState) {
+        if state != known.state {
+            add(
+                """
+                update campaigns set state = \(state.description), reason = '',
+                    finished_at = null where id = \(known.id)
+                """)
+        }
+        add(
+            """
+            insert into events (kind, campaign_id, state)
+                values ('campaign_submitted', \(known.id), \(state.description))
+            """)
     }
 }

@@ -2,143 +2,145 @@ import Campaigns
 import Postgres
 import Scheduling
 
+/// The prompts that a campaign has had so far.
+struct KnownPrompts {
+    var stored = StoredPrompts()
+    /// Their numbers by hash.
+    var numbers: [String: Int] = [:]
+}
+
 extension Connection {
-    /// Makes a campaign's active prompts those given; returns whether that changed anything.
-    mutating func storePrompts(
-        _ prompts: [Prompt], of campaign: CampaignID
-    ) throws(StoreError) -> Bool {
-        var known = try readKnownPrompts(of: campaign)
-        var changed = try addGroundTruth(prompts, of: campaign, &known)
-        var added: [(prompt: Prompt, hash: String)] = []
-        var next = known.count
+    mutating func readKnownPrompts(of campaign: CampaignID) throws(StoreError) -> KnownPrompts {
+        var known = KnownPrompts()
+        known.stored = try readPrompts(of: campaign) { number, hash in
+            known.numbers[hash] = number
+        }
+        return known
+    }
+}
+
+extension WriteBatch {
+    /// Makes a campaign's active prompts those given.
+    mutating func addPrompts(
+        _ prompts: [Prompt], of campaign: CampaignID, to known: inout KnownPrompts
+    ) throws(StoreError) {
+        let first = known.stored.table.count
+        if first > 0 { try addGroundTruth(prompts, of: campaign, to: &known) }
+        var wanted: Set<Int> = []
+        var added: [PromptRow] = []
         for prompt in prompts {
             let hash = prompt.hash
-            if known.numbers[hash] != nil {
-                known.wanted.insert(hash)
-                continue
+            let next = first + added.count
+            let number = known.numbers[hash] ?? next
+            wanted.insert(number)
+            guard number == next, known.numbers[hash] == nil else { continue }
+            guard prompt.isStorable else {
+                throw .conflict("prompt '\(prompt.key)' has a zero byte; take it out")
             }
             known.numbers[hash] = next
-            known.wanted.insert(hash)
-            next += 1
-            added.append((prompt, hash))
+            added.append(PromptRow(number: next, hash: hash, prompt: prompt))
+            known.stored.table.append(
+                key: prompt.key, text: prompt.text, video: prompt.groundTruth?.video,
+                audio: prompt.groundTruth?.audio)
         }
-        guard next <= TaskID.promptLimit else {
+        guard known.stored.table.count <= TaskID.promptLimit else {
             throw .conflict(
                 "a campaign holds at most \(TaskID.promptLimit) prompts; split the prompts file")
         }
-        let retired = known.active.subtracting(known.wanted)
-        let returned = known.wanted.subtracting(known.active)
-            .filter { known.numbers[$0] ?? 0 < known.count }
-        try setActive(false, retired.compactMap { known.numbers[$0] }, of: campaign)
-        try setActive(true, returned.compactMap { known.numbers[$0] }, of: campaign)
-        try append(added, from: known.count, of: campaign)
-        changed = changed || !added.isEmpty || !retired.isEmpty || !returned.isEmpty
-        return changed
-    }
-
-    private mutating func readKnownPrompts(
-        of campaign: CampaignID
-    ) throws(StoreError) -> KnownPrompts {
-        var known = KnownPrompts()
-        try storing { (connection) throws(PostgresError) in
-            known.count = try connection.copyOut(
-                """
-                copy (select number, hash, is_active from prompts where campaign_id = \(campaign))
-                    to stdout (format binary)
-                """
-            ) { (row) throws(PostgresError) in
-                let number = Int(try row.readInt32())
-                let hash = try row.readString()
-                known.numbers[hash] = number
-                if try row.readBool() { known.active.insert(hash) }
-            }
-        }
-        return known
+        let retired = Set(0..<first).subtracting(wanted)
+        addActive(false, retired.subtracting(known.stored.retired), of: campaign)
+        addActive(true, known.stored.retired.subtracting(retired), of: campaign)
+        known.stored.retired = retired
+        try addRows(added, of: campaign)
     }
 
     /// Gives a prompt that had no ground truth the one it has now.
     ///
     /// It keeps its number, because what was generated for it stays as good as it was.
     private mutating func addGroundTruth(
-        _ prompts: [Prompt], of campaign: CampaignID, _ known: inout KnownPrompts
-    ) throws(StoreError) -> Bool {
-        guard known.count > 0 else { return false }
-        var numbers: [Int32] = []
-        var hashes: [String] = []
-        var files: [String] = []
+        _ prompts: [Prompt], of campaign: CampaignID, to known: inout KnownPrompts
+    ) throws(StoreError) {
+        var rows: [PromptRow] = []
         for prompt in prompts where prompt.groundTruth != nil {
             let bare = Prompt(key: prompt.key, text: prompt.text).hash
             let hash = prompt.hash
-            guard known.numbers[hash] == nil, let number = known.numbers[bare] else { continue }
-            known.numbers[bare] = nil
+            guard known.numbers[hash] == nil,
+                let number = known.numbers.removeValue(forKey: bare)
+            else { continue }
             known.numbers[hash] = number
-            if known.active.remove(bare) != nil { known.active.insert(hash) }
-            numbers.append(Int32(number))
-            hashes.append(hash)
-            files.append(try JSONText.encode(prompt.groundTruth))
+            rows.append(PromptRow(number: number, hash: hash, prompt: prompt))
         }
-        guard !numbers.isEmpty else { return false }
-        try storing { (connection) throws(PostgresError) in
-            try connection.execute(
-                """
-                update prompts p set hash = u.hash, ground_truth = u.files::jsonb
-                    from unnest(\(numbers), \(hashes), \(files)) as u (number, hash, files)
-                    where p.campaign_id = \(campaign) and p.number = u.number
-                """)
+        guard !rows.isEmpty else { return }
+        let files = rows.map { row in
+            let files = row.prompt.groundTruth
+            return (row.number, (video: files?.video, audio: files?.audio))
         }
-        return true
+        known.stored.table.setFiles(Dictionary(uniqueKeysWithValues: files))
+        let columns = try PromptColumns(rows)
+        add(
+            """
+            update prompts p set hash = u.hash, ground_truth = u.files::jsonb
+                from unnest(\(columns.numbers), \(columns.hashes), \(columns.files))
+                    as u (number, hash, files)
+                where p.campaign_id = \(campaign) and p.number = u.number
+            """)
     }
 
-    private mutating func setActive(
-        _ isActive: Bool, _ numbers: [Int], of campaign: CampaignID
-    ) throws(StoreError) {
+    private mutating func addActive(
+        _ isActive: Bool, _ numbers: Set<Int>, of campaign: CampaignID
+    ) {
         guard !numbers.isEmpty else { return }
-        try storing { (connection) throws(PostgresError) in
-            try connection.execute(
-                """
-                update prompts p set is_active = \(isActive)
-                    from unnest(\(numbers)) as u (number)
-                    where p.campaign_id = \(campaign) and p.number = u.number
-                """)
-        }
+        add(
+            """
+            update prompts p set is_active = \(isActive)
+                from unnest(\(numbers.sorted())) as u (number)
+                where p.campaign_id = \(campaign) and p.number = u.number
+            """)
     }
 
-    private mutating func append(
-        _ prompts: [(prompt: Prompt, hash: String)], from first: Int, of campaign: CampaignID
+    private mutating func addRows(
+        _ rows: [PromptRow], of campaign: CampaignID
     ) throws(StoreError) {
-        guard !prompts.isEmpty else { return }
-        try storing { (connection) throws(PostgresError) in
-            try connection.copyIn(
+        let most = 10_000
+        for start in stride(from: 0, to: rows.count, by: most) {
+            let columns = try PromptColumns(rows[start..<min(start + most, rows.count)])
+            add(
                 """
-                copy prompts (campaign_id, number, is_active, hash, key, text, ground_truth)
-                    from stdin (format binary)
-                """
-            ) { (writer) throws(PostgresError) in
-                for (index, entry) in prompts.enumerated() {
-                    try writer.startRow(columns: 7)
-                    writer.write(campaign)
-                    writer.write(Int32(first + index))
-                    writer.write(true)
-                    writer.write(entry.hash)
-                    writer.write(entry.prompt.key)
-                    writer.write(entry.prompt.text)
-                    if let files = entry.prompt.groundTruth,
-                        let text = try? JSONText.encode(files)
-                    {
-                        writer.writeJSONB(text)
-                    } else {
-                        writer.writeNull()
-                    }
-                }
-            }
+                insert into prompts (campaign_id, number, hash, key, text, ground_truth)
+                    select \(campaign), u.number, u.hash, u.key, u.text, u.files::jsonb
+                    from unnest(\(columns.numbers), \(columns.hashes), \(columns.keys),
+                        \(columns.texts), \(columns.files)) as u (number, hash, key, text, files)
+                """)
         }
     }
 }
 
-/// The prompts that a campaign has had so far, by hash.
-private struct KnownPrompts {
-    var numbers: [String: Int] = [:]
-    var active: Set<String> = []
-    var wanted: Set<String> = []
-    var count = 0
+extension Prompt {
+    /// Whether Postgres' texts can hold it.
+    fileprivate var isStorable: Bool { !key.utf8.contains(0) && !text.utf8.contains(0) }
+}
+
+private struct PromptRow {
+    var number: Int
+    var hash: String
+    var prompt: Prompt
+}
+
+/// Rows of prompts as columns.
+private struct PromptColumns {
+    var numbers: [Int32] = []
+    var hashes: [String] = []
+    var keys: [String] = []
+    var texts: [String] = []
+    var files: [String?] = []
+
+    init(_ rows: some Sequence<PromptRow>) throws(StoreError) {
+        for row in rows {
+            numbers.append(Int32(row.number))
+            hashes.append(row.hash)
+            keys.append(row.prompt.key)
+            texts.append(row.prompt.text)
+            files.append(try row.prompt.groundTruth.map(JSONText.encode))
+        }
+    }
 }

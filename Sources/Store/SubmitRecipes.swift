@@ -2,20 +2,19 @@ import Campaigns
 import Postgres
 import Scheduling
 
-extension Connection {
-    /// Makes a campaign's active recipes those of its file; returns whether that changed anything.
+extension WriteBatch {
+    /// Makes a campaign's active recipes those of its file, and returns all of them by slot.
     ///
     /// `prompts` are the runs of active prompts, which are part of what a ranking is.
-    mutating func storeRecipes(
-        of campaign: Campaign, _ id: CampaignID, prompts: [Int]
-    ) throws(StoreError) -> Bool {
-        let known = try readRecipes(of: id)
+    mutating func addRecipes(
+        of campaign: Campaign, _ id: CampaignID, prompts: [Int], known: [SlotRecipe]
+    ) throws(StoreError) -> [SlotRecipe] {
         var slots: [String: Int] = [:]
         for recipe in known { slots[recipe.hash] = recipe.slot }
         var recipes = known
         for index in recipes.indices { recipes[index].isActive = false }
         for recipe in campaign.recipes() {
-            let hash = try hash(of: recipe, prompts: prompts)
+            let hash = recipe.kind == .rank ? recipe.hash(ofPrompts: prompts) : recipe.hash
             let slot = slots[hash] ?? recipes.count
             // A score recipe names its candidate's, which comes before it.
             slots[hash] = slot
@@ -31,41 +30,31 @@ extension Connection {
                 "campaign '\(campaign.name)' has had \(recipes.count) recipes over time and at "
                     + "most \(TaskID.slotLimit) fit; submit under another name")
         }
-        for recipe in recipes where recipe.slot >= known.count || recipe != known[recipe.slot] {
-            try store(recipe, of: id)
-        }
-        return recipes != known
+        try addRows(recipes.filter { $0.slot >= known.count || $0 != known[$0.slot] }, of: id)
+        return recipes
     }
 
-    private mutating func store(
-        _ recipe: SlotRecipe, of campaign: CampaignID
+    private mutating func addRows(
+        _ recipes: [SlotRecipe], of campaign: CampaignID
     ) throws(StoreError) {
-        let spec = try JSONText.encode(recipe.detail)
-        try storing { (connection) throws(PostgresError) in
-            try connection.execute(
-                """
-                insert into recipes (campaign_id, slot, ordinal, source_slot, kind, is_active,
-                        hash, name, spec)
-                    values (\(campaign), \(Int16(recipe.slot)), \(Int16(recipe.ordinal)),
-                        \(recipe.source.map { Int16($0) }), \(recipe.kind.description),
-                        \(recipe.isActive), \(recipe.hash), \(recipe.name), \(spec))
-                    on conflict (campaign_id, slot) do update set
-                        is_active = excluded.is_active, spec = excluded.spec
-                """)
-        }
-    }
-
-    /// A ranking of other prompts is another ranking, so the prompts take part in its hash.
-    private mutating func hash(
-        of recipe: Recipe, prompts: [Int]
-    ) throws(StoreError) -> String {
-        guard recipe.kind == .rank else { return recipe.hash }
-        let text = recipe.hash + prompts.map { " \($0)" }.joined()
-        return try storing { (connection) throws(PostgresError) in
-            try connection.query(
-                "select left(encode(sha256(convert_to(\(text), 'UTF8')), 'hex'), 32)"
-            ).first?.value(0) ?? ""
-        }
+        guard !recipes.isEmpty else { return }
+        var specs: [String] = []
+        for recipe in recipes { specs.append(try JSONText.encode(recipe.detail)) }
+        add(
+            """
+            insert into recipes (campaign_id, slot, ordinal, source_slot, kind, is_active,
+                    hash, name, spec)
+                select \(campaign), r.slot, r.ordinal, r.source, r.kind::task_kind, r.is_active,
+                        r.hash, r.name, r.spec::jsonb
+                    from unnest(\(recipes.map { Int16($0.slot) }),
+                        \(recipes.map { Int16($0.ordinal) }),
+                        \(recipes.map { $0.source.map { Int16($0) } }),
+                        \(recipes.map(\.kind.description)), \(recipes.map(\.isActive)),
+                        \(recipes.map(\.hash)), \(recipes.map(\.name)), \(specs))
+                        as r (slot, ordinal, source, kind, is_active, hash, name, spec)
+                on conflict (campaign_id, slot) do update set
+                    is_active = excluded.is_active, spec = excluded.spec
+            """)
     }
 
     private func detail(

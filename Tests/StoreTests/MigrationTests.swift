@@ -24,30 +24,29 @@ import Testing
 
 @Test func aNewerDatabaseIsRefused() throws {
     var store = try Store(try TestDatabase.empty())
-    let known = Migrations.all + [script(2, "select 1"), script(3, "select 1")]
+    let known = Migrations.all + [script(next, "select 1"), script(next + 1, "select 1")]
     _ = try store.migrate(known)
-    #expect(throws: StoreError.newerDatabase(number: 3, known: 1)) { try store.migrate() }
-    #expect(throws: StoreError.newerDatabase(number: 3, known: 1)) {
-        try store.migrationStatus()
-    }
+    let newer = StoreError.newerDatabase(number: next + 1, known: next - 1)
+    #expect(throws: newer) { try store.migrate() }
+    #expect(throws: newer) { try store.migrationStatus() }
 }
 
 @Test func anEditedMigrationIsRefused() throws {
     var store = try Store(try TestDatabase.empty())
-    _ = try store.migrate(Migrations.all + [script(2, "select 1")])
-    #expect(throws: StoreError.changedMigration(number: 2, name: "test")) {
-        try store.migrate(Migrations.all + [script(2, "select 2")])
+    _ = try store.migrate(Migrations.all + [script(next, "select 1")])
+    #expect(throws: StoreError.changedMigration(number: next, name: "test")) {
+        try store.migrate(Migrations.all + [script(next, "select 2")])
     }
 }
 
 @Test func aMigrationThatFailsLeavesNothing() throws {
     var store = try Store(try TestDatabase.empty())
-    let broken = script(2, "create table half (id integer); select * from nowhere")
+    let broken = script(next, "create table half (id integer); select * from nowhere")
     #expect(throws: StoreError.self) { try store.migrate(Migrations.all + [broken]) }
-    #expect(try store.migrationStatus().applied.map(\.number) == [1])
+    #expect(try store.migrationStatus().applied.map(\.number) == Migrations.all.map(\.number))
     #expect(try store.text("to_regclass('half') is null)") == "t")
     // The lock was given back, so that the mended script can be applied.
-    let mended = script(2, "create table whole (id integer)")
+    let mended = script(next, "create table whole (id integer)")
     #expect(try store.migrate(Migrations.all + [mended]) == [mended])
 }
 
@@ -64,6 +63,9 @@ import Testing
     }
     #expect(applied == Migrations.all.count)
 }
+
+/// The number of the migration after the last one.
+private let next = Int32(Migrations.all.count) + 1
 
 private func script(_ number: Int32, _ sql: String) -> Migration {
     Migration(number, "test", Array(sql.utf8))
