@@ -93,17 +93,24 @@ let package = Package(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
             swiftSettings: rules),
 
+        .target(
+            name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
+            swiftSettings: rules),
+
         // Tests: the same names and `Tests`; those of services talk to real servers.
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: rules),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", "LocalPostgres"],
             swiftSettings: rules),
         .testTarget(
-            name: "LocalPostgresTests", dependencies: ["LocalPostgres", "Postgres"],
+            name: "LocalPostgresTests",
+            dependencies: ["LocalPostgres", "Postgres", "TemporaryFolders"],
             swiftSettings: rules),
-        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: rules),
         .testTarget(
-            name: "EngineHostTests", dependencies: ["EngineHost", "Linux"], swiftSettings: rules),
+            name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
+        .testTarget(
+            name: "EngineHostTests", dependencies: ["EngineHost", "Linux", "TemporaryFolders"],
+            swiftSettings: rules),
         .testTarget(name: "CampaignsTests", dependencies: ["Campaigns"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
@@ -124,7 +131,9 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "WorkerTests",
-            dependencies: ["Worker", "Artifacts", "Linux", "Scheduling", "Wire"],
+            dependencies: [
+                "Worker", "Artifacts", "Linux", "Scheduling", "TemporaryFolders", "Wire",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",

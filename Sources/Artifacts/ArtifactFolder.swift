@@ -83,11 +83,23 @@ public struct ArtifactFolder: Sendable {
             try? files.removeItem(atPath: partial)
             throw error
         }
+        // A row will say that it is there; a node that loses its power must not make that untrue.
+        try flush(partial)
         // Unlike a move this replaces what somebody else has put there meanwhile: the same.
         guard rename(partial, target) == 0 else {
             let reason = String(cString: strerror(errno))
             try? files.removeItem(atPath: partial)
             throw ArtifactError(path: path, message: "\(target): \(reason)")
+        }
+        try flush(URL(filePath: target).deletingLastPathComponent().path)
+    }
+
+    /// Waits until a file's bytes, or a folder's names, are on the disk.
+    private func flush(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw ArtifactError(path: path, message: String(cString: strerror(errno)))
         }
     }
 

@@ -184,7 +184,7 @@ public struct WorkerMachine: Sendable {
         case .refused(let reason):
             out.exit = .refused(reason: reason)
         case .alive: break
-        case .unknown: register(at: now, since: now)
+        case .unknown: introduce(at: now)
         case .assign(let sequence, let assignments):
             // One that is older than the last was sent twice or came too late.
             guard let first = assignments.first, first.attempt.epoch == epoch,
@@ -309,6 +309,13 @@ extension WorkerMachine {
         registration.draining = !isOpen
         out.send.append(.register(registration))
         link = .registering(since: since, lastTry: now)
+    }
+
+    /// A coordinator that sees the connection before the registration on it asks for what is
+    /// on its way.
+    private mutating func introduce(at now: Instant) {
+        if case .registering(_, let lastTry) = link, now - lastTry < config.registerEvery { return }
+        register(at: now, since: now)
     }
 
     private mutating func heard(at now: Instant) {

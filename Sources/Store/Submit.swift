@@ -58,7 +58,7 @@ extension Store {
     private mutating func knownCampaign(_ campaign: Campaign) throws(StoreError) -> KnownCampaign {
         let spec = campaign.canonicalJSON()
         guard !campaign.name.isEmpty, campaign.weight > 0, campaign.weight.isFinite,
-            !spec.contains("\\u0000")
+            !spec.hasEscapedZeroByte
         else { throw .conflict("the campaign has no name, no weight or a zero byte in it") }
         let row = try run { (connection) throws(PostgresError) in
             try connection.query(
@@ -162,5 +162,16 @@ extension WriteBatch {
             insert into events (kind, campaign_id, state)
                 values ('campaign_submitted', \(known.id), \(state.description))
             """)
+    }
+}
+
+extension String {
+    /// Whether JSON text has an escaped zero byte in it, which Postgres refuses.
+    fileprivate var hasEscapedZeroByte: Bool {
+        let escape = Array("\\u0000".utf8)
+        let bytes = Array(utf8)
+        return bytes.indices.contains {
+            bytes[$0] == escape[0] && bytes[$0...].starts(with: escape)
+        }
     }
 }

@@ -44,7 +44,7 @@ public func runWorker(
             pool: pool,
             machine: WorkerMachine(WorkerConfig(registration: registration), spooled: spooled),
             spool: spool,
-            socket: try WorkerLoop.connect(context, options.endpoints[0], registration))
+            link: try Link(context, options.endpoints, 0, registration))
         exit = try loop.run(until: signals)
     } catch {
         throw .socket("\(error)")

@@ -127,6 +127,10 @@ struct Spool: ~Copyable {
 
     /// Reads a segment up to its end or to a report that was cut off when its worker was killed.
     private static func read(_ path: String) throws(WorkerError) -> [Report] {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard attributes?[.type] as? FileAttributeType == .typeRegular else {
+            throw .file("\(path) in the spool is not a plain file; move it elsewhere")
+        }
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try contents(ofFile: path)

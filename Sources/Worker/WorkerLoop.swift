@@ -19,7 +19,7 @@ struct WorkerLoop: ~Copyable {
     var pool: EnginePool
     var machine: WorkerMachine
     var spool: Spool
-    var socket: Socket
+    var link: Link
     var endpoint = 0
     var outbox: [FromWorker] = []
     var wakeAt = Instant(milliseconds: 0)
@@ -41,9 +41,10 @@ struct WorkerLoop: ~Copyable {
             flush()
             if let exit { return try leave(exit) }
             poll.removeAll()
-            poll.add(socket.pollItem(.readable))
+            poll.add(link.socket.pollItem(.readable))
             poll.add(.descriptor(signals.descriptor, .readable))
             poll.add(.descriptor(finisher.ended.descriptor, .readable))
+            if let item = link.lossItem { poll.add(item) }
             for interest in pool.interests {
                 poll.add(
                     .descriptor(
@@ -52,6 +53,7 @@ struct WorkerLoop: ~Copyable {
             }
             _ = try poll.wait(timeoutMilliseconds: timeout())
             try drainSocket()
+            try noticeLoss()
             while let signal = signals.next() { take(signal) }
             look()
         }
@@ -69,7 +71,7 @@ struct WorkerLoop: ~Copyable {
 
     private mutating func drainSocket() throws(ZeroMQError) {
         for _ in 0..<Self.frameLimit {
-            guard let bytes = try socket.receive(dontWait: true) else { return }
+            guard let bytes = try link.socket.receive(dontWait: true) else { return }
             do throws(WireError) {
                 guard let message = try WorkerCodec.decode(bytes) else { continue }
                 perform(machine.handle(.received(message), at: now))
@@ -160,7 +162,7 @@ struct WorkerLoop: ~Copyable {
         for message in outbox {
             // A socket that takes no more has lost its coordinator; everything is said again
             // when one answers.
-            _ = try? socket.send(WorkerCodec.encode(message), .dontWait)
+            _ = try? link.socket.send(WorkerCodec.encode(message), .dontWait)
         }
         outbox.removeAll(keepingCapacity: true)
     }
@@ -191,13 +193,20 @@ struct WorkerLoop: ~Copyable {
         }
     }
 
+    /// The coordinator that is gone may be followed by one elsewhere, long before its lease ends.
+    private mutating func noticeLoss() throws(ZeroMQError) {
+        guard try link.isLost(), exit == nil else { return }
+        log.warning("the coordinator at \(options.endpoints[endpoint]) is gone; trying the next")
+        reconnect()
+        perform(machine.handle(.connected, at: now))
+    }
+
     private mutating func reconnect() {
-        let address = options.endpoints[(endpoint + 1) % options.endpoints.count]
-        guard let fresh = try? Self.connect(context, address, machine.config.registration) else {
-            return
-        }
-        endpoint = (endpoint + 1) % options.endpoints.count
-        socket = fresh
+        let next = (endpoint + 1) % options.endpoints.count
+        guard let fresh = try? Link(context, options.endpoints, next, machine.config.registration)
+        else { return }
+        endpoint = next
+        link = fresh
     }
 
     /// Sends what is left and ends the engines.
@@ -208,27 +217,6 @@ struct WorkerLoop: ~Copyable {
             _ = pool.pump()
         }
         return exit
-    }
-
-    /// Opens a DEALER to a coordinator.
-    ///
-    /// Its routing id is the process's own, so that nothing meant for an earlier process of this
-    /// worker reaches it.
-    static func connect(
-        _ context: Context, _ endpoint: String, _ registration: Registration
-    ) throws(ZeroMQError) -> Socket {
-        let socket = try Socket(.dealer, in: context)
-        try socket.set(.linger(milliseconds: 500))
-        let name = registration.identity.utf8.prefix(200)
-        try socket.set(.routingID(Array("\(registration.session) ".utf8) + name))
-        try socket.set(.probeRouter(true))
-        try socket.set(.sendHighWater(10_000))
-        try socket.set(.receiveHighWater(10_000))
-        try socket.set(.maxMessageSize(Int64(WireProtocol.frameLimit)))
-        try socket.set(.reconnect(milliseconds: 50, limit: 200))
-        try socket.set(.heartbeat(interval: 2000, timeout: 6000, peerTimeout: 10_000))
-        try socket.connect(endpoint)
-        return socket
     }
 }
 

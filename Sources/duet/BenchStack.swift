@@ -56,7 +56,18 @@ func withBenchStack(
     var stack = try Stack(
         folder: folder, workers: workers, slots: slots, engines: [], instant: true,
         standby: false, log: log)
-    try stack.start()
+    let signals = try Signals()
+    try stack.start(until: signals)
+    let processes = stack.processes.map(\.pid)
+    // A measurement that is broken off must not leave its servers behind.
+    let descriptor = signals.descriptor
+    defer { withExtendedLifetime(signals) {} }
+    _ = try OSThread.start(name: "signals") {
+        _ = try? Interest.wait(for: [Interest(descriptor, .reading)], until: nil)
+        for process in processes { kill(process, SIGINT) }
+        try? FileManager.default.removeItem(atPath: folder)
+        exit(130)
+    }
     do {
         try body(&stack)
     } catch {

@@ -69,7 +69,9 @@ struct Stack: ~Copyable {
     }
 
     /// Starts everything; returns when the coordinator answers and the workers are attached.
-    mutating func start() throws {
+    ///
+    /// A signal that comes before ends what has been started.
+    mutating func start(until signals: borrowing Signals) throws {
         do throws(LocalPostgresError) {
             try postgres.start()
         } catch { throw Failure.work("\(error)") }
@@ -78,6 +80,9 @@ struct Stack: ~Copyable {
         do {
             try waitUntilReady(endpoints.coordinator, workers: workers, seconds: 60) {
                 try expectAllAlive()
+                if signals.next().map(Self.endings.contains) == true {
+                    throw Failure.work("stopped before it was ready")
+                }
             }
         } catch {
             try? endAll()
@@ -96,6 +101,9 @@ struct Stack: ~Copyable {
         return own + (postgres.processID.map { [("postgres", $0)] } ?? [])
     }
 
+    /// The signals that end a stack.
+    private static let endings = [Signals.terminate, Signals.interrupt]
+
     /// Starts again whatever dies, until a signal comes.
     mutating func supervise(until signals: borrowing Signals) {
         while true {
@@ -103,7 +111,7 @@ struct Stack: ~Copyable {
                 for: [Interest(signals.descriptor, .reading)],
                 until: Clock.monotonic + Self.pause)
             while let signal = signals.next() {
-                if signal == Signals.terminate || signal == Signals.interrupt { return }
+                if Self.endings.contains(signal) { return }
             }
             tend()
         }
@@ -133,7 +141,7 @@ struct Stack: ~Copyable {
                 for: [Interest(signals.descriptor, .reading)],
                 until: Clock.monotonic + Self.pause / 10)
             while let signal = signals.next() {
-                guard signal == Signals.terminate || signal == Signals.interrupt else { continue }
+                guard Self.endings.contains(signal) else { continue }
                 for worker in workers { worker.process?.signal(Signals.terminate) }
             }
             tend()

@@ -43,7 +43,7 @@ struct UpCommand: ParsableCommand {
             var stack = try Stack(
                 folder: folder, workers: workers, slots: slots, engines: engine,
                 instant: instant, standby: standby, log: makeLogger("up"))
-            try stack.start()
+            try stack.start(until: signals)
             stack.supervise(until: signals)
             try stack.stop(until: signals)
         }

@@ -2,7 +2,7 @@ import Postgres
 
 /// The stack's database, looked at as `psql` would.
 final class Database {
-    private let conninfo: String
+    let conninfo: String
     private var connection: Connection?
 
     init(_ conninfo: String) { self.conninfo = conninfo }

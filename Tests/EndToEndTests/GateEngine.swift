@@ -1,10 +1,19 @@
 import Foundation
+import Linux
 import Testing
 
 /// An external engine whose clips are not ready before the test says so, and which writes down
 /// each run; with the campaigns for it.
-struct GateEngine {
+///
+/// A clip waits behind a door, a file that the test holds locked.
+final class GateEngine {
     private let folder: String
+    private var doors: [String: Door] = [:]
+
+    private final class Door {
+        let lock: FileLock
+        init(_ path: String) throws { lock = try FileLock(path: path) }
+    }
 
     /// Writes the engine into a folder.
     init(in folder: String) throws {
@@ -33,12 +42,15 @@ struct GateEngine {
     }
 
     /// Lets the clips of a prompt become ready, or of all prompts.
-    func open(_ prompt: String = "all") throws {
-        try "".write(toFile: "\(folder)/open-\(prompt)", atomically: true, encoding: .utf8)
+    func open(_ prompt: String? = nil) {
+        if let prompt { doors[prompt] = nil } else { doors = [:] }
     }
 
     /// Submits a campaign with one clip and one score for each of so many prompts, `p1` and on.
     func submit(_ name: String, prompts: Int, to stack: TestStack) throws {
+        for prompt in (1...prompts).map({ "p\($0)" }) where doors[prompt] == nil {
+            doors[prompt] = try Door("\(folder)/\(prompt).door")
+        }
         let rows = (1...prompts).map { "p\($0),a bell rings \($0) times" }
         try (["id,text"] + rows).joined(separator: "\n")
             .write(toFile: "\(folder)/\(name).csv", atomically: true, encoding: .utf8)
@@ -60,7 +72,7 @@ struct GateEngine {
     }
 
     private static let source = """
-        import json, os, sys, time
+        import fcntl, json, sys
 
         folder = sys.argv[1]
 
@@ -81,9 +93,8 @@ struct GateEngine {
             if message["kind"] == "score":
                 send(type="result", task=task, scores={"n": len(prompt)})
                 continue
-            doors = [f"{folder}/open-{name}" for name in (prompt, "all")]
-            while not any(map(os.path.exists, doors)):
-                time.sleep(0.01)
+            with open(f"{folder}/{prompt}.door") as door:
+                fcntl.flock(door, fcntl.LOCK_SH)
             clip = message["folder"] + "/clip.wav"
             with open(clip, "w") as file:
                 file.write(message["seed"])

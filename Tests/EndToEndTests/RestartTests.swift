@@ -20,7 +20,7 @@ extension EndToEnd {
                     try stack.database.leader().epoch > first.epoch
                         && stack.runningTasks() == 4
                 }
-                try gate.open()
+                gate.open()
                 try stack.demand("wait", "campaign", "held", "--timeout", "60", "--quiet")
 
                 #expect(gate.runs.count == 8)

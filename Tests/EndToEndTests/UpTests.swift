@@ -71,7 +71,7 @@ extension EndToEnd {
                 #expect(try stack.up.end(within: 20) == .exited(0))
                 #expect(SystemProcess.mentioning(folder).isEmpty)
 
-                try gate.open()
+                gate.open()
                 try stack.startAgain()
                 try stack.demand("wait", "campaign", "long", "--timeout", "60", "--quiet")
                 let blame = try stack.database.numbers(

@@ -1,4 +1,5 @@
 import Linux
+import TemporaryFolders
 import Testing
 
 @testable import EngineHost

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import TemporaryFolders
 import Testing
 
 @testable import EngineHost

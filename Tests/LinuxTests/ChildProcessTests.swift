@@ -1,6 +1,7 @@
 import Glibc
 import Linux
 import Synchronization
+import TemporaryFolders
 import Testing
 
 private let path = ["PATH": "/usr/local/bin:/usr/bin:/bin"]

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import TemporaryFolders
 import Testing
 
 private func isReady(_ descriptor: Int32) throws -> Bool {

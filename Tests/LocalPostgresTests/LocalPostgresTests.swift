@@ -1,6 +1,7 @@
 import Foundation
 import LocalPostgres
 import Postgres
+import TemporaryFolders
 import Testing
 
 /// Each test has a cluster of its own, without care for the disk.

@@ -1,6 +1,7 @@
 import Artifacts
 import Glibc
 import Linux
+import TemporaryFolders
 import Testing
 
 @Suite struct ArtifactFolderTests {

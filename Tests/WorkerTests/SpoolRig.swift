@@ -4,6 +4,7 @@ import Scheduling
 import Wire
 
 @testable import Worker
+import TemporaryFolders
 
 /// A spool in a folder of its own, as one process of a worker after the other sees it.
 struct SpoolRig: ~Copyable {

@@ -1,5 +1,6 @@
 import Linux
 import Scheduling
+import TemporaryFolders
 import Testing
 
 @testable import Worker

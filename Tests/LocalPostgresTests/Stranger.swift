@@ -1,19 +1,5 @@
 import Foundation
 
-/// A folder that is removed when the test is over; any user may enter it.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/duet-cluster-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o755])
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// A process that runs as the owner of a file, and is no server.
 final class Stranger {
     private let child = Process()
