@@ -63,14 +63,13 @@ extension Store {
         let row = try run { (connection) throws(PostgresError) in
             try connection.query(
                 """
-                select coalesce(c.id, (select coalesce(max(id), 0) + 1 from campaigns)), c.state,
-                        c.spec = \(spec)::jsonb
+                select coalesce(c.id, (select coalesce(max(id), 0) + 1 from campaigns)), c.state
                     from (values (\(campaign.name))) as n (name)
                     left join campaigns c on c.name = n.name
                 """
-            ).first?.values(Int32.self, String?.self, Bool?.self)
+            ).first?.values(Int32.self, String?.self)
         }
-        guard let (id, word, same) = row, let word else {
+        guard let (id, word) = row, let word else {
             // Only the leader inserts, so the number stays free.
             return KnownCampaign(id: row?.0 ?? 1, state: .running, spec: spec, created: true)
         }
@@ -79,6 +78,11 @@ extension Store {
             throw .conflict(
                 "campaign '\(campaign.name)' is \(word) and cannot be taken up again; "
                     + "submit under another name")
+        }
+        let same = try run { (connection) throws(PostgresError) in
+            try connection.query(
+                "select spec = \(spec)::jsonb from campaigns where id = \(id)"
+            ).first?.value(0, as: Bool.self)
         }
         return KnownCampaign(id: id, state: state, spec: spec, unchanged: same ?? false)
     }

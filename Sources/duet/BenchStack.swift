@@ -56,7 +56,7 @@ func withBenchStack(
     var stack = try Stack(
         folder: folder, workers: workers, slots: slots, engines: [], instant: true,
         standby: false, log: log)
-    let signals = try Signals()
+    let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
     try stack.start(until: signals)
     let processes = stack.processes.map(\.pid)
     // A measurement that is broken off must not leave its servers behind.
@@ -65,6 +65,7 @@ func withBenchStack(
     _ = try OSThread.start(name: "signals") {
         _ = try? Interest.wait(for: [Interest(descriptor, .reading)], until: nil)
         for process in processes { kill(process, SIGINT) }
+        for process in processes { waitpid(process, nil, 0) }
         try? FileManager.default.removeItem(atPath: folder)
         exit(130)
     }
