@@ -36,9 +36,18 @@ struct EnginePool {
         let devices: [Int]
         var process: EngineChild
         var current: (assignment: Assignment, started: Int64, folder: String)?
-        /// Waits for the child's hello.
+        /// Waits for the child's hello, and for the end of those that it displaces.
         var next: EngineAttempt?
+        /// Idle children that end to make room on the devices.
+        var displaces: [Child] = []
+        /// Bytes on each of its devices that its tasks were given, by model, which it may hold on
+        /// to afterwards.
+        var weights: [String: Int64] = [:]
         var lastUsed: Int64
+
+        var deviceMemory: Int64 { weights.values.reduce(0, +) }
+
+        var mayBegin: Bool { process.isIdle && displaces.allSatisfy { $0.process.hasEnded } }
 
         init(engine: Int, devices: [Int], process: consuming EngineChild, now: Int64) {
             self.engine = engine
@@ -118,20 +127,28 @@ struct EnginePool {
             let child = try freeChild(engine, devices: devices, model: assignment.model)
             let attempt = try makeAttempt(assignment)
             child.current = (assignment, Clock.monotonic, attempt.folder)
-            if child.process.isIdle {
-                begin(attempt, on: child)
-            } else {
-                child.next = attempt
-            }
+            child.displaces = makeRoom(for: assignment, on: child)
+            child.next = attempt
+            beginIfReady(child)
         } catch {
             fail(assignment, "\(error)", engines[engine].label)
         }
     }
 
     /// Stops an attempt and all its processes.
-    func stop(_ attempt: TaskAttempt) {
-        for child in children where child.current?.assignment.task == attempt.task {
-            child.process.stop(now: Clock.monotonic)
+    mutating func stop(_ attempt: TaskAttempt) {
+        for child in children {
+            guard let current = child.current, current.assignment.task == attempt.task else {
+                continue
+            }
+            guard child.next != nil else {
+                child.process.stop(now: Clock.monotonic)
+                continue
+            }
+            // Its engine knows nothing of it yet.
+            (child.current, child.next, child.displaces) = (nil, nil, [])
+            discard(current.folder)
+            end(current.assignment, .returned, child, since: current.started)
         }
     }
 
@@ -146,16 +163,14 @@ struct EnginePool {
             for event in child.process.pump(now: Clock.monotonic) { take(event, from: child) }
         }
         children.removeAll { $0.process.hasEnded }
+        for child in children { beginIfReady(child) }
         defer { ended = [] }
         return ended
     }
 
     private mutating func take(_ event: EngineEvent, from child: Child) {
         switch event {
-        case .hello:
-            guard let attempt = child.next else { return }
-            child.next = nil
-            begin(attempt, on: child)
+        case .hello: break
         case .finished(let result): finish(result, of: child)
         case .failed(let failure):
             guard let current = child.current else {
@@ -201,7 +216,10 @@ struct EnginePool {
         }
     }
 
-    private mutating func begin(_ attempt: EngineAttempt, on child: Child) {
+    private mutating func beginIfReady(_ child: Child) {
+        guard child.mayBegin, let attempt = child.next else { return }
+        child.next = nil
+        child.displaces = []
         do throws(EngineRefusal) {
             try child.process.start(attempt, now: Clock.monotonic)
         } catch {
@@ -249,6 +267,38 @@ extension EnginePool {
         let child = try spawn(engine, devices: devices)
         children.append(child)
         return child
+    }
+
+    /// Lets go of idle weights that leave too little of the devices' memory: first the child's own,
+    /// then those of idle children, which end; returns the children to be waited for.
+    ///
+    /// What runs fits, because the scheduler counts it; what lies idle is counted by nobody else.
+    private func makeRoom(for assignment: Assignment, on child: Child) -> [Child] {
+        let model = assignment.model
+        child.weights[model] = max(
+            child.weights[model] ?? 0, assignment.resources.gpuMemory)
+        var displaced: [Child] = []
+        for device in child.devices {
+            let limit = options.capacity.devices[device].memory
+            var holders = children.filter { $0.devices.contains(device) }
+            if !holders.contains(where: { $0 === child }) { holders.append(child) }
+            var held = holders.reduce(0) { $0 + $1.deviceMemory }
+            for (other, bytes) in child.weights.sorted(by: { $0.key < $1.key })
+            where other != model && bytes > 0 && held > limit {
+                held -= bytes
+                child.weights[other] = nil
+                try? child.process.unload(other)
+            }
+            let idle = holders.filter { $0.current == nil && $0.deviceMemory > 0 }
+                .sorted { $0.lastUsed < $1.lastUsed }
+            for other in idle where held > limit {
+                held -= other.deviceMemory
+                if displaced.contains(where: { $0 === other }) { continue }
+                other.process.stop(now: Clock.monotonic)
+                displaced.append(other)
+            }
+        }
+        return displaced
     }
 
     private func spawn(_ engine: Int, devices: [Int]) throws(WorkerError) -> Child {
