@@ -68,7 +68,10 @@ final class ProblemList {
 }
 
 /// Where a value was written.
-struct Place: Equatable {
+struct Place: Equatable, Sendable {
     var file: String
     var line: Int
+
+    /// Where values are that nobody wrote.
+    static let nowhere = Place(file: "", line: 0)
 }
