@@ -21,6 +21,8 @@ public struct FileField: Sendable, Equatable {
     let form: Form
     /// The value it has when a file does not give it; nil when there is none.
     var defaultNode: DocumentNode?
+    /// Whether a decoded document keeps it; `vars` are put in and gone.
+    let isKept: Bool
     /// The value that the template of `init` gives it; nil where it only mentions the field.
     let starter: String?
 

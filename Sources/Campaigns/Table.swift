@@ -51,7 +51,7 @@ struct Row<Owner: Sendable>: Sendable {
     ) {
         let field = FileField(
             key: key, summary: summary, example: example, isRequired: required, isLater: false,
-            absence: absence, starter: starter, form: form)
+            absence: absence, starter: starter, form: form, isKept: text != nil)
         self.init(field, { _ in text.map { .plain($0) } }, { _, _ in })
     }
 
@@ -134,7 +134,7 @@ struct Table<Owner: Sendable>: Sendable {
 extension FileField {
     fileprivate init(
         key: String, summary: String, example: String, isRequired: Bool, isLater: Bool,
-        absence: String?, starter: String?, form: Form
+        absence: String?, starter: String?, form: Form, isKept: Bool = true
     ) {
         path = key
         self.key = key
@@ -142,6 +142,7 @@ extension FileField {
         self.example = example
         self.isRequired = isRequired
         isSupported = !isLater
+        self.isKept = isKept
         self.absence = absence
         self.starter = starter
         self.form = form

@@ -95,6 +95,8 @@ struct Variables {
             let name = String(rest[start.upperBound..<end])
             if let value = values[name] {
                 result += value.text
+            } else if path.hasPrefix("launch.command"), Round.Launch.isPlaceholder(name) {
+                result += "${\(name)}"
             } else {
                 problems.report(place, path, "no variable '\(name)' in vars; \(advice(for: name))")
             }
