@@ -1,6 +1,19 @@
 import Campaigns
 import Testing
 
+/// A good file of the least that one can say.
+let goodFile = """
+    kind: Campaign
+    name: demo
+    prompts: {source: prompts.csv}
+    generate: {model: ball@1}
+    score:
+      rewards:
+        - {name: clarity, scorer: ears, output: clarity, modality: audio}
+        - {name: sharpness, scorer: eyes, output: sharpness, modality: video}
+
+    """
+
 /// Every key that runs, none at its default.
 private let everyKey = """
     # A comment
@@ -130,17 +143,6 @@ private let everyKeyCampaign = Campaign(
 @Test func severalDocumentsAreSeveralCampaigns() throws {
     let file = goodFile + "---\n" + goodFile.replacing("demo", with: "other") + "---\n"
     #expect(try CampaignFile.decode(file, file: "c.yaml").map(\.name) == ["demo", "other"])
-}
-
-@Test func variablesBelongToTheirDocument() {
-    let file =
-        goodFile + "vars: {n: 1}\npriority: ${n}\n---\n"
-        + goodFile.replacing("demo", with: "other") + "priority: ${n}\n"
-    #expect(
-        message(file) == """
-            c.yaml:20: priority: no variable 'n' in vars; \
-            add it under vars, or give --set vars.n=...
-            """)
 }
 
 @Test func overridesReplaceAddAndReachIntoListsAndVariables() throws {

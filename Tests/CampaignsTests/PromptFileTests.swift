@@ -14,17 +14,9 @@ private func campaign(
 private func prompts(
     _ text: String, _ file: String, _ campaign: Campaign = campaign()
 ) throws -> [Prompt] {
-    try PromptFile.parse(text, file: file, for: campaign)
-}
-
-private func promptMessage(
-    _ text: String, _ file: String = "/d/p.csv", _ campaign: Campaign = campaign()
-) -> String {
-    do {
-        return "\(try PromptFile.parse(text, file: file, for: campaign).count) prompts"
-    } catch {
-        return error.description
-    }
+    let report = PromptFile.report(of: text, file: file, for: campaign)
+    guard report.problems.isEmpty else { throw CampaignFileError(problems: report.problems) }
+    return report.prompts
 }
 
 @Test func aCSVFileIsReadWithQuotesCommasAndNewlines() throws {
@@ -73,63 +65,6 @@ private func promptMessage(
     #expect(try prompts("text\none\n\"broken", "p.csv", limited).count == 1)
     #expect(try prompts("{\"text\":\"one\"}\nbroken", "p.jsonl", limited).count == 1)
     #expect(try prompts("one\ntwo", "p.txt", limited).count == 1)
-}
-
-@Test func brokenPromptFilesSayWhereAndWhy() {
-    let named = campaign(.init(id: "clip", text: "captoin"))
-    #expect(promptMessage("") == "/d/p.csv: holds no prompts; give it at least one")
-    #expect(promptMessage("id,text\n") == "/d/p.csv: holds no prompts; give it at least one")
-    #expect(
-        promptMessage("id,caption\na,b")
-            == "/d/p.csv:1: columns.text: no column 'text'; known here: caption, id")
-    #expect(
-        promptMessage("clip,caption\na,b", "/d/p.csv", named)
-            == "/d/p.csv:1: columns.text: no column 'captoin'; did you mean 'caption'?")
-    #expect(
-        promptMessage("text,text\na,b")
-            == "/d/p.csv:1: columns.text: column 'text' is there twice; rename one")
-    #expect(
-        promptMessage("id,text\na,b,c\nd,e")
-            == "/d/p.csv:2: has 3 fields where the header has 2; quote fields that hold commas")
-    #expect(
-        promptMessage("id,text\na,\"b\nc\n")
-            == "/d/p.csv:2: has a quoted field that never ends; close it with a '\"'")
-    #expect(
-        promptMessage("id,text\na,\"b\"c\n") == """
-            /d/p.csv:2: has text after a closing '"'; \
-            write '""' for a quote inside a quoted field
-            """)
-    #expect(
-        promptMessage("id,text\na,b\nc,  \na,d\n") == """
-            /d/p.csv:3: text: is empty; give the prompt a text
-            /d/p.csv:4: id: 'a' is taken by line 2; ids must differ
-            """)
-    #expect(
-        promptMessage("id,text\na\tb,c\n") == """
-            /d/p.csv:2: id: 'a b' is longer than 200 bytes or has control characters; shorten it
-            """)
-    #expect(
-        promptMessage("[1]\n{\"text\": 5}\n{\"txt\": \"a\"}\n{\"text\": null}", "/d/p.jsonl") == """
-            /d/p.jsonl:1: is not a JSON object; write one object per line
-            /d/p.jsonl:2: text: expected a text in 'text'
-            /d/p.jsonl:3: text: no 'text'; did you mean 'txt'?
-            /d/p.jsonl:4: text: is empty; give the prompt a text
-            """)
-    #expect(
-        promptMessage("{\"text\":\"a\",\"id\":\"p000002\"}\n{\"text\":\"b\"}", "p.jsonl")
-            == "p.jsonl:2: id: 'p000002' is taken by line 1; ids must differ")
-}
-
-@Test func aLongListOfProblemsIsCutToFiveExamplesWithTheCount() {
-    let rows = (1...20).map { "x,prompt \($0)" }.joined(separator: "\n")
-    #expect(
-        promptMessage("id,text\n" + rows) == """
-            /d/p.csv:3: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:4: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:5: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:6: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:7: id: 'x' is taken by line 2; ids must differ (and 14 more rows like this)
-            """)
 }
 
 @Test func groundTruthMustBeThereWhenItIsRanked() throws {
