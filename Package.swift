@@ -113,7 +113,7 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "CampaignsTests", dependencies: ["Campaigns"],
-            exclude: ["Broken", "Good", "Fixtures"], swiftSettings: rules),
+            exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),

@@ -71,7 +71,9 @@ extension Codec where Value == [String: [String]] {
     static var labelRules: Codec {
         Codec(
             form: .map(
-                .either([.scalar, .list(.scalar, least: 1), .section(LabelValues.table.fields)]),
+                .either(
+                    [.scalar, .list(.scalar, least: 1), .section(LabelValues.table.fields)],
+                    words: "one value, or of 'LABEL in' to a list of values"),
                 keys: "labels"),
             read: readRules,
             write: { rules in

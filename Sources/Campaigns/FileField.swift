@@ -34,6 +34,8 @@ public struct FileField: Sendable, Equatable {
 
     /// The words it may be, with what they mean and whether this version runs them.
     public var choices: [(word: String, summary: String, isSupported: Bool)] {
+        var form = form
+        if case .list(let item, _) = form { form = item }
         guard case .choice(let choices) = form else { return [] }
         return choices.map { ($0.word, $0.summary, $0.isSupported) }
     }
@@ -55,7 +57,7 @@ extension Form {
         switch self {
         case .section(let fields): fields
         case .list(let item, _): item.fields
-        case .either(let forms): forms.flatMap(\.fields)
+        case .either(let forms, _): forms.flatMap(\.fields)
         default: []
         }
     }

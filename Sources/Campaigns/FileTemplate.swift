@@ -22,7 +22,7 @@ private enum FileTemplate {
 
     static func lines(of field: FileField, indent: String) -> [String] {
         let later = field.isSupported ? "" : " (Not supported yet: submit refuses it.)"
-        let comments = wrapped(field.summary + later, indent: indent)
+        let comments = wrapped(field.summary + later, indent: indent) + words(of: field, indent)
         let isBlock = field.starter == "" || (field.isRequired && field.starter == nil)
         if isBlock, case .section(let fields) = field.form {
             return comments + ["\(indent)\(field.key):"]
@@ -36,24 +36,33 @@ private enum FileTemplate {
             return comments + ["\(indent)\(field.key): \(starter)"]
         }
         let items = starter.split(separator: "\n").map { "\(indent)  \($0)" }
-        return comments + itemComments(of: field, indent: indent + "  ")
+        return comments + itemComments(of: field, indent: indent)
             + ["\(indent)\(field.key):"] + items
     }
 
     /// Says what the keys of a list's items mean, which the items themselves have no room for.
     private static func itemComments(of field: FileField, indent: String) -> [String] {
         field.children.flatMap { child -> [String] in
-            wrapped("\(child.key): \(child.summary)", indent: indent)
+            wrapped("\(child.key): \(child.summary)", indent: indent, margin: "#   ")
         }
     }
 
-    private static func wrapped(_ text: String, indent: String) -> [String] {
+    /// Lists the words that run, where there is a choice.
+    private static func words(of field: FileField, _ indent: String) -> [String] {
+        let words = field.choices.filter(\.isSupported).map(\.word)
+        return words.count < 2
+            ? [] : wrapped("One of: \(words.joined(separator: ", ")).", indent: indent)
+    }
+
+    private static func wrapped(
+        _ text: String, indent: String, margin: String = "# "
+    ) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, last.count + word.count < columns {
                 lines[lines.count - 1] = last + " " + word
             } else {
-                lines.append("\(indent)# \(word)")
+                lines.append(indent + margin + word)
             }
         }
         return lines

@@ -28,8 +28,8 @@ indirect enum Form: Sendable, Equatable {
     case map(Form, keys: String)
     /// A mapping with known keys.
     case section([FileField])
-    /// Any of several forms.
-    case either([Form])
+    /// Any of several forms, in words for a person.
+    case either([Form], words: String)
 
     /// One word a field takes.
     struct Choice: Sendable, Equatable {
@@ -99,7 +99,7 @@ indirect enum Form: Sendable, Equatable {
         case .list(let item, _): "a list, each item \(item.words)"
         case .map(let value, let keys): "a mapping of \(keys) to \(value.words)"
         case .section: "a mapping with the fields below"
-        case .either(let forms): forms.map(\.words).joined(separator: ", or ")
+        case .either(_, let words): words
         }
     }
 }

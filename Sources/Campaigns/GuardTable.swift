@@ -50,7 +50,8 @@ extension Campaign.Rank.Guard: Tabled {
         }
         if kind == .nearDuplicate, value.hash == nil { value.hash = .phash }
         if kind == .maxReferenceWinnerShare, let share = value.value, share > 1 {
-            field.child("value")?.report("expected a share from 0 to 1, found \(share)")
+            field.child("value")?.report(
+                "expected a share from 0 to 1, found \(Quantity.text(share))")
         }
     }
 }

@@ -146,7 +146,7 @@ extension Form {
         case .map(let value, _):
             ["type": .text("object"), "additionalProperties": .object(value.schema)]
         case .section(let fields): Self.schema(of: fields)
-        case .either(let forms): ["anyOf": .list(forms.map { .object($0.schema) })]
+        case .either(let forms, _): ["anyOf": .list(forms.map { .object($0.schema) })]
         }
     }
 

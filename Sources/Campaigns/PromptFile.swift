@@ -59,7 +59,8 @@ public enum PromptFile {
         do {
             text = try readText(path, limit: sizeLimit)
         } catch {
-            return PromptReport(prompts: [], total: 0, notes: [], problems: error.problems)
+            let problems = error.problems.map { $0.asked(by: "prompts.source") }
+            return PromptReport(prompts: [], total: 0, notes: [], problems: problems)
         }
         return report(
             of: text, file: path, for: campaign, folder: folder,
@@ -140,12 +141,13 @@ public enum PromptFile {
                     problem.path.isEmpty
                         ? problem.message : "\(problem.path): \(problem.message)")
             }
+            guard inside.isEmpty else { return nil }
             let texts = rows.compactMap { row in row.text.map { NormalisedText($0).key } }
             return ExcludedTexts(name: name, file: path, texts: Set(texts))
         } catch {
             for problem in error.problems {
-                problems.report(
-                    Place(file: problem.file, line: 0), "prompts.exclude", problem.message)
+                let problem = problem.asked(by: "prompts.exclude")
+                problems.report(Place(file: problem.file, line: 0), problem.path, problem.message)
             }
             return nil
         }
@@ -160,6 +162,16 @@ public enum PromptFile {
             rows.append(PromptRow(line: index + 1, text: String(line)))
         }
         return rows
+    }
+}
+
+extension Problem {
+    /// The same of a file that a field of the campaign file names.
+    fileprivate func asked(by field: String) -> Problem {
+        let isMissing = message == "does not exist"
+        return Problem(
+            file: file, line: line, path: field,
+            message: isMissing ? "\(message); the path is relative to the campaign file" : message)
     }
 }
 

@@ -26,10 +26,10 @@ struct PromptSelection {
             equal,
             rule.dedupe == nil
                 ? {
-                    "\($0) \(ofAll) have the text of an earlier one: lines \($1); "
+                    "\($0) \(ofAll) have the text of an earlier one: \($1); "
                         + "set prompts.dedupe to drop them"
                 }
-                : { "dropped \($0) \(ofAll), which have the text of an earlier one: lines \($1)" })
+                : { "dropped \($0) \(ofAll), which have the text of an earlier one: \($1)" })
         if rule.dedupe?.method == .minhash || lookingForNearDuplicates {
             let standard = rule.dedupe?.method == .minhash ? rule.dedupe : nil
             let settings = standard ?? Campaign.Dedupe()
@@ -41,8 +41,8 @@ struct PromptSelection {
             note(
                 similar,
                 standard == nil
-                    ? { "\($0) \(ofAll) \(what): lines \($1); set prompts.dedupe to drop them" }
-                    : { "dropped \($0) \(ofAll), which \(what): lines \($1)" })
+                    ? { "\($0) \(ofAll) \(what): \($1); set prompts.dedupe to drop them" }
+                    : { "dropped \($0) \(ofAll), which \(what): \($1)" })
         }
         guard let dedupe = rule.dedupe else { return prompts }
         guard dedupe.method == .exact, lookingForNearDuplicates else {
@@ -91,7 +91,7 @@ struct PromptSelection {
             }
             note(excluded[index]) {
                 "excluded \($0) of \(rows.count) prompts, whose texts are in \(list.name): "
-                    + "lines \($1)"
+                    + "\($1)"
             }
         }
         return left
@@ -104,7 +104,10 @@ struct PromptSelection {
         let shown = found.prefix(ExampleList.limit).map(\.text)
         notes.report(
             Place(file: file, line: first.line), "",
-            message(found.count, ExampleList.named(shown, of: found.count)))
+            message(
+                found.count,
+                (found.count == 1 ? "line " : "lines ")
+                    + ExampleList.named(shown, of: found.count)))
     }
 }
 

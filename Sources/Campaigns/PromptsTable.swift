@@ -23,19 +23,34 @@ extension Campaign.Dedupe: Tabled {
         [
             Row("method", \.method, .choice, "How repetition is told.", example: "exact"),
             Row(
-                "ngram", \.ngram, .integer(1...20),
-                "How many words a shingle has; with the method minhash.", example: "2"),
+                "ngram", \.minhashNgram, .integer(1...20),
+                "How many words a shingle has; with the method minhash.", example: "2",
+                absence: "3 with the method minhash"),
             Row(
-                "threshold", \.threshold,
+                "threshold", \.minhashThreshold,
                 .number(.init(words: "a number above 0, at most 1", above: 0, most: 1)),
                 "The least share of common shingles (Jaccard) of a near-duplicate; "
-                    + "with the method minhash.", example: "0.8"),
+                    + "with the method minhash.", example: "0.8",
+                absence: "0.85 with the method minhash"),
         ]
     ) { _, field in
         guard field.child("method")?.node.content == .scalar("exact", isPlain: true) else { return }
         for key in ["ngram", "threshold"] {
             field.child(key)?.report("is for the method minhash; remove it, or say method: minhash")
         }
+    }
+}
+
+extension Campaign.Dedupe {
+    /// What only one of the methods has, so that it is written with that one alone.
+    fileprivate var minhashNgram: Int? {
+        get { method == .minhash ? ngram : nil }
+        set { ngram = newValue ?? ngram }
+    }
+
+    fileprivate var minhashThreshold: Double? {
+        get { method == .minhash ? threshold : nil }
+        set { threshold = newValue ?? threshold }
     }
 }
 
@@ -68,7 +83,8 @@ extension Campaign.Prompts: Tabled {
                 absence: "repeated prompts are kept, with a note"),
         ]
     ) { prompts, field in
-        guard PromptFormat(path: prompts.source) == .txt else { return }
+        guard PromptFormat(path: prompts.source) == .txt, prompts.columns != Campaign.Columns()
+        else { return }
         field.child("columns")?.report(
             "a txt file has one prompt per line and no columns; remove it")
     }
@@ -87,9 +103,8 @@ extension Codec where Value == String {
         if PromptFormat(path: text) != nil { return true }
         field.report(
             text.lowercased().hasSuffix(".parquet")
-                ? "parquet is not supported yet; convert it, for example with "
-                    + "python -c \"import pandas; "
-                    + "pandas.read_parquet('\(text.excerpt)').to_csv('prompts.csv', index=False)\""
+                ? "parquet is not supported yet; convert it once with python3 -c \"import pandas; "
+                    + "pandas.read_parquet('\(text)').to_csv('\(text.dropLast(8)).csv', index=False)\""
                 : "expected a file that ends in .csv, .jsonl or .txt, found '\(text.excerpt)'")
         return false
     }

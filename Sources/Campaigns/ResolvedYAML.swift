@@ -32,6 +32,8 @@ private enum ResolvedYAML {
             switch (value.content, field.form) {
             case (.mapping, .section(let below)):
                 let block = lines(of: value, fields: below, indent: indent + "  ")
+                // A mapping of comments alone would be nothing at all.
+                if value.content == .mapping([]) { return ["\(indent)\(field.key): {}"] + block }
                 let isWhole = !block.contains { $0.contains("# ") }
                 return isWhole && isFlat(value) && line.count <= columns
                     ? [line] : ["\(indent)\(field.key):"] + block

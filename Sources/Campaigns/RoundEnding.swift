@@ -10,15 +10,10 @@ extension Round {
         /// The program and its arguments; empty for the built-in trainer.
         public var command: [String]
 
-        /// Texts of the command that are put in when the training starts.
-        static let placeholders = ["config", "output", "resume"]
-
-        /// Whether a `${…}` of the command is put in when the training starts.
-        static func isPlaceholder(_ name: String) -> Bool {
-            if placeholders.contains(name) { return true }
-            guard name.hasPrefix("pairs.") else { return false }
-            return Campaign.Export.Format(rawValue: String(name.dropFirst(6))) != nil
-        }
+        /// The `${…}` of the command that are put in when the training starts.
+        static let placeholders =
+            ["config", "output", "resume"]
+            + Campaign.Export.Format.allCases.map { "pairs.\($0.rawValue)" }
 
         /// What starts a training.
         public enum Launcher: String, Sendable, Equatable, FileChoice {

@@ -31,11 +31,8 @@ extension Codec where Value == String {
         Codec(
             form: .text(.any), read: { $0.text() },
             write: { word in
-                let known = Round.Launch.placeholders.map { "${\($0)}" } + ["${pairs."]
-                let isPlain =
-                    known.contains { word.hasPrefix($0) } && !word.dropFirst().contains("$")
-                return isPlain
-                    ? DocumentNode(.scalar(word, isPlain: false)) : DocumentNode.text(word)
+                let isPutIn = Round.Launch.placeholders.contains { word == "${\($0)}" }
+                return isPutIn ? DocumentNode(.scalar(word, isPlain: false)) : .text(word)
             })
     }
 }

@@ -19,6 +19,7 @@ struct Row<Owner: Sendable>: Sendable {
                 isLater: later, absence: absence, starter: starter, form: codec.form),
             write
         ) { field, owner in
+            guard field.isLike(codec.form, example: example) else { return }
             if let value = codec.read(field) { owner[keyPath: place] = value }
         }
     }
@@ -39,6 +40,7 @@ struct Row<Owner: Sendable>: Sendable {
                 absence: absence, starter: starter, form: codec.form),
             write
         ) { field, owner in
+            guard field.isLike(codec.form, example: example) else { return }
             if let value = codec.read(field) { owner[keyPath: place] = value }
         }
     }
@@ -94,9 +96,13 @@ struct Table<Owner: Sendable>: Sendable {
             return nil
         }
         var owner = prototype
+        let keys = rows.map(\.field.key)
+        let misspelt = entries.map(\.key).filter { !keys.contains($0) }
+            .compactMap { nearestName(to: $0, among: keys) }
         for row in rows {
             guard let entry = entries.first(where: { $0.key == row.field.key }) else {
-                if row.field.isRequired {
+                // A key that is there misspelt is not missing.
+                if row.field.isRequired, !misspelt.contains(row.field.key) {
                     field.problems.report(
                         field.node.place, field.path(of: row.field.key),
                         "is missing; add it, for example \(row.field.key): \(row.field.example)")
@@ -111,7 +117,6 @@ struct Table<Owner: Sendable>: Sendable {
                 row.read(value, &owner)
             }
         }
-        let keys = rows.map(\.field.key)
         for entry in entries where !keys.contains(entry.key) {
             field.problems.report(
                 entry.place, field.path(of: entry.key),
@@ -128,6 +133,22 @@ struct Table<Owner: Sendable>: Sendable {
                 rows.compactMap { row in
                     row.write(owner).map { DocumentNode.Entry(row.field.key, $0) }
                 }))
+    }
+}
+
+extension Field {
+    /// Whether it is a mapping or list where one is wanted; reports with an example when not.
+    fileprivate func isLike(_ form: Form, example: String) -> Bool {
+        switch (form, node.content) {
+        case (.section, .mapping), (.map, .mapping), (.list, .sequence): return true
+        case (.section, _), (.map, _):
+            report("expected a mapping such as \(example), found \(node.form)")
+            return false
+        case (.list, _):
+            report("expected a list such as \(example), found \(node.form)")
+            return false
+        default: return true
+        }
     }
 }
 

@@ -101,7 +101,9 @@ private func prompts(
 @Test func aFileThatIsNotThereOrNotTextIsReported() throws {
     #expect(
         throws: CampaignFileError(problems: [
-            Problem(file: "/nowhere/p.csv", line: 0, path: "", message: "does not exist")
+            Problem(
+                file: "/nowhere/p.csv", line: 0, path: "prompts.source",
+                message: "does not exist; the path is relative to the campaign file")
         ])
     ) {
         try PromptFile.read(for: campaign(), folder: "/nowhere")
@@ -114,7 +116,8 @@ private func prompts(
     #expect(
         throws: CampaignFileError(problems: [
             Problem(
-                file: file.path, line: 0, path: "", message: "is not UTF-8 text; save it as UTF-8")
+                file: file.path, line: 0, path: "prompts.source",
+                message: "is not UTF-8 text; save it as UTF-8")
         ])
     ) {
         try PromptFile.read(for: other, folder: "/")
