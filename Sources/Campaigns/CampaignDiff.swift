@@ -139,8 +139,8 @@ private struct Consequences {
         }
         if changes.contains(where: { $0.path.hasPrefix("prompts.") }) {
             sentences.append(
-                "Prompts that the campaign has not seen get all of their tasks, and the ranking runs "
-                    + "again; prompts that are gone take no part in it.")
+                "Prompts that the campaign has not seen get all of their tasks, and the ranking "
+                    + "runs again; prompts that are gone take no part in it.")
         }
         let scheduling = ["priority", "weight", "resources.", "retry.", "limits."]
         let moved = changes.filter { change in scheduling.contains { change.path.hasPrefix($0) } }

@@ -85,9 +85,8 @@ extension Codec where Value == Condition {
                 }
                 for term in condition.terms {
                     guard let names, !names.contains(term.name) else { continue }
-                    field.report(
-                        "'\(term.name)' is nothing to compare; \(hint(for: term.name, among: names))"
-                    )
+                    let advice = hint(for: term.name, among: names)
+                    field.report("'\(term.name)' is nothing to compare; \(advice)")
                 }
                 return condition
             },

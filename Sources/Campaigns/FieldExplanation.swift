@@ -58,7 +58,7 @@ extension FileKind {
     var summary: String {
         switch self {
         case .campaign:
-            "A campaign: prompts are answered by candidates, these are scored and ranked into pairs."
+            "A campaign: candidates answer prompts, are scored, and are ranked into pairs."
         case .round:
             "A round: pairs train an adapter, which gates judge. Submit refuses rounds: "
                 + "not supported yet."

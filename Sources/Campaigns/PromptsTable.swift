@@ -8,7 +8,8 @@ extension Campaign.Columns: Tabled {
             Row("text", \.text, .text, "The column of the prompt's text.", example: "caption"),
             Row(
                 "reference_video", \.referenceVideo, .text,
-                "The column with the path of the ground truth's video, relative to the prompts file.",
+                "The column with the path of the ground truth's video, relative to the prompts "
+                    + "file.",
                 example: "path", absence: "there is no ground truth"),
             Row(
                 "reference_audio", \.referenceAudio, .text,
@@ -101,10 +102,12 @@ extension Codec where Value == String {
 
     @Sendable private static func isPromptsFile(_ text: String, _ field: Field) -> Bool {
         if PromptFormat(path: text) != nil { return true }
+        let csv = text.dropLast(".parquet".count) + ".csv"
+        let command =
+            "import pandas; pandas.read_parquet('\(text)').to_csv('\(csv)', index=False)"
         field.report(
             text.lowercased().hasSuffix(".parquet")
-                ? "parquet is not supported yet; convert it once with python3 -c \"import pandas; "
-                    + "pandas.read_parquet('\(text)').to_csv('\(text.dropLast(8)).csv', index=False)\""
+                ? "parquet is not supported yet; convert it once with python3 -c \"\(command)\""
                 : "expected a file that ends in .csv, .jsonl or .txt, found '\(text.excerpt)'")
         return false
     }

@@ -9,8 +9,8 @@ extension Round.Launch: Tabled {
                 example: "8"),
             Row(
                 "command", \.command, .list(of: .commandWord),
-                "The program and its arguments; ${config}, ${output}, ${resume} and ${pairs.FORMAT} "
-                    + "are put in when it starts.",
+                "The program and its arguments; ${config}, ${output}, ${resume} and "
+                    + "${pairs.FORMAT} are put in when it starts.",
                 example: #"[train.py, "${config}", --data-path, "${pairs.javisdit-csv}"]"#),
         ]
     ) { launch, field in
@@ -74,9 +74,11 @@ extension Round.Gate: Tabled {
                 "test", \.test, .choice, "The bound of it that is compared.",
                 example: "wilson_lower", absence: "the value itself"),
             Row(
-                "min", \.min, .number(.any), "The least it may be.", example: "0.5", absence: "any"),
+                "min", \.min, .number(.any), "The least it may be.", example: "0.5",
+                absence: "any"),
             Row(
-                "max", \.max, .number(.any), "The most it may be.", example: "0.95", absence: "any"),
+                "max", \.max, .number(.any), "The most it may be.", example: "0.95",
+                absence: "any"),
             Row(
                 "max_regression", \.maxRegression, .percentage,
                 "How much worse than the adapter it started from it may be.", example: "2%",

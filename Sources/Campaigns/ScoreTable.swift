@@ -7,7 +7,7 @@ extension Reward: Tabled {
                 example: "audio_quality", required: true),
             Row(
                 "scorer", \.scorer, .name,
-                "The scorer, as a worker's engine names it; rewards that share one share its tasks.",
+                "The scorer, as a worker's engine names it; rewards of one scorer share its tasks.",
                 example: "audiobox", required: true),
             Row(
                 "output", \.output, .name, "Which of the scorer's outputs.", example: "mean",

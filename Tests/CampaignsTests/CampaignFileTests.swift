@@ -166,6 +166,19 @@ private let everyKeyCampaign = Campaign(
     #expect(campaign.prompts.source == "/tmp/other.jsonl")
 }
 
+@Test func anOverrideGoesToTheDocumentsWhoseKindHasIt() throws {
+    let file = goodFile + "---\nkind: Round\nname: r\ndata: {campaign: demo}\npolicy: {base: b}\n"
+    let documents = try CampaignFile.documents(
+        of: file, file: "c.yaml",
+        overrides: ["seed": "9", "optim.lr": "0.5", "labels.team": "x", "on_fail": "rollback"])
+    let campaign = try #require(documents.first?.campaign)
+    let round = try #require(documents.last?.round)
+    #expect(campaign.seed == 9)
+    #expect(round.optim.rate == 0.5)
+    #expect(round.onFail == .rollback)
+    #expect(campaign.labels == ["team": "x"] && round.labels == ["team": "x"])
+}
+
 @Test(arguments: [everyKey, goodFile])
 func canonicalJSONIsReadBackAsTheSameCampaign(file: String) throws {
     let campaign = try CampaignFile.decode(file, file: "c.yaml")[0]

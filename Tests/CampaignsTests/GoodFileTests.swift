@@ -64,6 +64,13 @@ func aResolvedFileDecodesAsTheSame(name: String) throws {
     }
 }
 
+@Test(arguments: ["01-least", "02-paper", "03-round"])
+func aResolvedFileShowsEveryDefault(name: String) throws {
+    let resolved = try #require(try documents(name).first).resolvedYAML()
+    let path = folder("Snapshots") + "/resolved-\(name).yaml"
+    #expect(resolved == (try recorded(resolved, at: path)))
+}
+
 @Test(arguments: good)
 func aStoredCampaignIsReadBackAsTheSame(name: String) throws {
     for campaign in try documents(name).compactMap(\.campaign) {
