@@ -15,7 +15,7 @@ struct DocumentReading {
         overrides.apply(to: &node, of: kind, others: kinds)
         let variables = Variables(of: node, problems: problems)
         node = variables.substituted(in: node)
-        let root = Field(node: node, path: "", problems: problems)
+        let root = Field(node: node, path: "", problems: problems, document: kind.fields)
         let content: FileDocument.Content?
         switch kind {
         case .campaign: content = Campaign.table.read(root).map { .campaign($0) }

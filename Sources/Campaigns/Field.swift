@@ -5,6 +5,8 @@ struct Field {
     let node: DocumentNode
     let path: String
     let problems: ProblemList
+    /// The fields of the whole document, among which a key may belong that is not known here.
+    var document: [FileField] = []
 
     func report(_ message: String) {
         problems.report(node.place, path, message)
@@ -120,7 +122,9 @@ struct Field {
             return nil
         }
         return items.enumerated().map {
-            Field(node: $0.element, path: "\(path)[\($0.offset)]", problems: problems)
+            Field(
+                node: $0.element, path: "\(path)[\($0.offset)]", problems: problems,
+                document: document)
         }
     }
 
@@ -142,7 +146,8 @@ struct Field {
     }
 
     func child(_ entry: DocumentNode.Entry) -> Field {
-        Field(node: entry.value, path: path(of: entry.key), problems: problems)
+        Field(
+            node: entry.value, path: path(of: entry.key), problems: problems, document: document)
     }
 
     func path(of key: String) -> String {

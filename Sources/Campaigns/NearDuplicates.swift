@@ -2,7 +2,7 @@
 ///
 /// MinHash signatures in bands propose candidates, the shingles themselves decide: what is found is
 /// at least as similar as asked, and at most one in ten thousand pairs at the threshold is missed.
-/// In each band a text is compared with the 32 latest of its bucket, so that a file of texts made
+/// In each band a text is compared with the 16 latest of its bucket, so that a file of texts made
 /// from one pattern takes linear time; there a similar pair may go unnoticed.
 struct NearDuplicates {
     /// An earlier text and how similar it is.
@@ -13,7 +13,7 @@ struct NearDuplicates {
     }
 
     private static let hashLimit = 128
-    private static let bucketLimit = 32
+    private static let bucketLimit = 16
     private static let missLimit = 1e-4
 
     private let threshold: Double
@@ -21,6 +21,8 @@ struct NearDuplicates {
     private let seeds: [UInt64]
     private var kept: [[UInt64]] = []
     private var indices: [Int] = []
+    /// For each kept text, the latest one that it was compared with.
+    private var lastSeen: [Int] = []
     /// For each band, the latest kept text of a bucket.
     private var latest: [[UInt64: Int]]
     /// For each band and kept text, the one before it in its bucket; -1 for none.
@@ -38,13 +40,13 @@ struct NearDuplicates {
     /// Returns the most similar earlier text; keeps the text for later ones when there is none.
     mutating func match(_ shingles: [UInt64], index: Int) -> Match? {
         let keys = bandKeys(shingles)
-        var seen: Set<Int> = []
         var best: Match?
         for band in keys.indices {
             var place = latest[band][keys[band]] ?? -1
             var steps = 0
             while place >= 0, steps < Self.bucketLimit {
-                if seen.insert(place).inserted {
+                if lastSeen[place] != index {
+                    lastSeen[place] = index
                     let similarity = Self.similarity(kept[place], shingles)
                     let isBetter =
                         best.map {
@@ -65,6 +67,7 @@ struct NearDuplicates {
             }
             kept.append(shingles)
             indices.append(index)
+            lastSeen.append(index)
         }
         return best
     }

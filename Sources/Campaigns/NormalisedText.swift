@@ -2,23 +2,29 @@
 ///
 /// Two prompts of the same words are the same prompt to a person, and to exclusion and dedupe.
 struct NormalisedText {
-    /// The words in lower case: runs of letters and digits.
-    let words: [[UInt8]]
+    /// The words, which are runs of letters and digits, in lower case and joined by single spaces.
+    let key: [UInt8]
+    /// The hash of each word.
+    private let words: [UInt64]
 
     init(_ text: String) {
-        var words: [[UInt8]] = []
-        var word: [UInt8] = []
+        var key: [UInt8] = []
+        key.reserveCapacity(text.utf8.count)
+        var words: [UInt64] = []
+        var start = 0
         func end() {
-            if !word.isEmpty { words.append(word) }
-            word.removeAll(keepingCapacity: true)
+            guard key.count > start else { return }
+            words.append(Self.hash(key[start...]))
+            key.append(32)
+            start = key.count
         }
         // Almost all prompts are ASCII, where a byte is a letter and case is one bit.
         if text.utf8.allSatisfy({ $0 < 128 }) {
             for byte in text.utf8 {
                 switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.append(byte | 32)
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): key.append(byte | 32)
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    word.append(byte)
+                    key.append(byte)
                 default: end()
                 }
             }
@@ -26,7 +32,7 @@ struct NormalisedText {
             for scalar in text.lowercased().unicodeScalars {
                 let properties = scalar.properties
                 if properties.isAlphabetic || properties.numericType != nil {
-                    word.append(contentsOf: UTF8.encode(scalar) ?? .init())
+                    key.append(contentsOf: UTF8.encode(scalar) ?? .init())
                 } else {
                     end()
                 }
@@ -34,21 +40,18 @@ struct NormalisedText {
         }
         end()
         // A text of signs only is still a text of its own.
-        if words.isEmpty { words = [Array(text.utf8)] }
-        self.words = words
+        let isEmpty = words.isEmpty
+        self.key = isEmpty ? Array(text.utf8) : key.dropLast()
+        self.words = isEmpty ? [Self.hash(Array(text.utf8)[...])] : words
     }
-
-    /// The words joined by single spaces.
-    var key: [UInt8] { Array(words.joined(separator: [32])) }
 
     /// Returns the hashes of all runs of `length` words, each once and sorted.
     ///
     /// A text of fewer words has one shingle, the whole of it.
     func shingles(of length: Int) -> [UInt64] {
-        let hashes = words.map(Self.hash)
-        guard hashes.count > length else { return [hashes.reduce(0, Self.combine)] }
-        let runs = (0...(hashes.count - length)).map { start in
-            hashes[start..<(start + length)].reduce(0, Self.combine)
+        guard words.count > length else { return [words.reduce(0, Self.combine)] }
+        let runs = (0...(words.count - length)).map { start in
+            words[start..<(start + length)].reduce(0, Self.combine)
         }
         var distinct: [UInt64] = []
         for hash in runs.sorted() where distinct.last != hash { distinct.append(hash) }
@@ -56,7 +59,7 @@ struct NormalisedText {
     }
 
     /// FNV-1a, which is the same on every machine.
-    private static func hash(_ word: [UInt8]) -> UInt64 {
+    private static func hash(_ word: ArraySlice<UInt8>) -> UInt64 {
         word.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 

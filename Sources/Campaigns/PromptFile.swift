@@ -155,10 +155,13 @@ public enum PromptFile {
 
     private static func textLines(of text: String, limit: Int) -> [PromptRow] {
         var rows: [PromptRow] = []
-        for (index, line) in text.split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline
-        ).enumerated() where !line.allSatisfy(\.isWhitespace) {
+        let lines = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in lines.enumerated() {
             guard rows.count < limit else { break }
+            let isEndedByBoth = bytes.last == UInt8(ascii: "\r")
+            let line = Substring(isEndedByBoth ? bytes.dropLast() : bytes)
+            if line.allSatisfy(\.isWhitespace) { continue }
             rows.append(PromptRow(line: index + 1, text: String(line)))
         }
         return rows

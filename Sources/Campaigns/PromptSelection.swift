@@ -4,68 +4,75 @@ struct PromptSelection {
     let file: String
     let notes: ProblemList
 
-    /// Drops repeated prompts as the campaign asks, or only notes them.
+    /// Drops repeated prompts where the campaign asks for it, and notes them where it does not.
     func distinct(_ prompts: [PlacedPrompt], lookingForNearDuplicates: Bool) -> [PlacedPrompt] {
         let texts = prompts.map { NormalisedText($0.prompt.text) }
-        var isDropped = Array(repeating: false, count: prompts.count)
-        var lines: [[UInt8]: Int] = [:]
-        lines.reserveCapacity(prompts.count)
-        var equal: [(line: Int, text: String)] = []
-        for (index, text) in texts.enumerated() {
-            let line = prompts[index].line
-            let key = text.key
-            if let earlier = lines[key] {
-                isDropped[index] = true
-                equal.append((line, "\(line) (as \(earlier))"))
-            } else {
-                lines[key] = line
-            }
-        }
         let ofAll = "of \(prompts.count) prompts"
-        note(
-            equal,
-            rule.dedupe == nil
-                ? {
-                    "\($0) \(ofAll) have the text of an earlier one: \($1); "
-                        + "set prompts.dedupe to drop them"
-                }
-                : { "dropped \($0) \(ofAll), which have the text of an earlier one: \($1)" })
-        if rule.dedupe?.method == .minhash || lookingForNearDuplicates {
-            let standard = rule.dedupe?.method == .minhash ? rule.dedupe : nil
-            let settings = standard ?? Campaign.Dedupe()
-            let similar = similar(prompts, texts, settings, &isDropped)
+        let advice = "set prompts.dedupe to drop them"
+        let equal = repeated(prompts, texts)
+        note(equal.map { ($0.line, $0.text) }) { count, lines in
+            let text = "the text of an earlier one: \(lines)"
+            return rule.dedupe == nil
+                ? "\(count) \(ofAll) \(count == 1 ? "repeats" : "repeat") \(text); \(advice)"
+                : "dropped \(count) \(ofAll) for repeating \(text)"
+        }
+        var left = Array(repeating: true, count: prompts.count)
+        for found in equal { left[found.index] = false }
+        let dropsSimilar = rule.dedupe?.method == .minhash
+        if dropsSimilar || lookingForNearDuplicates {
+            let settings = dropsSimilar ? rule.dedupe ?? .init() : .init()
             let percent = Quantity.text((settings.threshold * 1000).rounded() / 10)
-            let what =
-                "share at least \(percent) % of their \(settings.ngram)-word shingles "
-                + "with an earlier one"
-            note(
-                similar,
-                standard == nil
-                    ? { "\($0) \(ofAll) \(what): \($1); set prompts.dedupe to drop them" }
-                    : { "dropped \($0) \(ofAll), which \(what): \($1)" })
+            let shares = "at least \(percent) % of the \(settings.ngram)-word shingles"
+            let similar = similar(prompts, texts, settings, among: left)
+            note(similar.map { ($0.line, $0.text) }) { count, lines in
+                let shingles = "\(shares) of an earlier one: \(lines)"
+                return dropsSimilar
+                    ? "dropped \(count) \(ofAll) for sharing \(shingles)"
+                    : "\(count) \(ofAll) \(count == 1 ? "shares" : "share") \(shingles); \(advice)"
+            }
+            if dropsSimilar { for found in similar { left[found.index] = false } }
         }
-        guard let dedupe = rule.dedupe else { return prompts }
-        guard dedupe.method == .exact, lookingForNearDuplicates else {
-            return zip(prompts, isDropped).filter { !$0.1 }.map(\.0)
-        }
-        var seen: Set<[UInt8]> = []
-        return zip(prompts, texts).filter { seen.insert($0.1.key).inserted }.map(\.0)
+        return rule.dedupe == nil ? prompts : zip(prompts, left).filter(\.1).map(\.0)
     }
 
-    /// Marks prompts that are near-duplicates of earlier ones that stay.
+    /// A prompt that repeats an earlier one, and how a note names it.
+    private struct Repetition {
+        var index: Int
+        var line: Int
+        var text: String
+    }
+
+    private func repeated(_ prompts: [PlacedPrompt], _ texts: [NormalisedText]) -> [Repetition] {
+        var lines: [[UInt8]: Int] = [:]
+        lines.reserveCapacity(prompts.count)
+        var found: [Repetition] = []
+        for (index, text) in texts.enumerated() {
+            let line = prompts[index].line
+            if let earlier = lines[text.key] {
+                found.append(
+                    Repetition(index: index, line: line, text: "\(line) (as \(earlier))"))
+            } else {
+                lines[text.key] = line
+            }
+        }
+        return found
+    }
+
     private func similar(
         _ prompts: [PlacedPrompt], _ texts: [NormalisedText], _ settings: Campaign.Dedupe,
-        _ isDropped: inout [Bool]
-    ) -> [(line: Int, text: String)] {
+        among left: [Bool]
+    ) -> [Repetition] {
         var search = NearDuplicates(threshold: settings.threshold)
-        var found: [(line: Int, text: String)] = []
-        for index in prompts.indices where !isDropped[index] {
+        var found: [Repetition] = []
+        for index in prompts.indices where left[index] {
             let shingles = texts[index].shingles(of: settings.ngram)
             guard let match = search.match(shingles, index: index) else { continue }
-            isDropped[index] = true
             let percent = Int((match.similarity * 100).rounded())
             let line = prompts[index].line
-            found.append((line, "\(line) (\(percent) % of \(prompts[match.index].line))"))
+            found.append(
+                Repetition(
+                    index: index, line: line,
+                    text: "\(line) (\(percent) % of \(prompts[match.index].line))"))
         }
         return found
     }
@@ -90,7 +97,7 @@ struct PromptSelection {
                     "excludes none of \(rows.count) prompts; check that it is the file you mean")
             }
             note(excluded[index]) {
-                "excluded \($0) of \(rows.count) prompts, whose texts are in \(list.name): "
+                "excluded \($0) of \(rows.count) prompts, found in \(list.name): "
                     + "\($1)"
             }
         }

@@ -120,7 +120,7 @@ struct Table<Owner: Sendable>: Sendable {
         for entry in entries where !keys.contains(entry.key) {
             field.problems.report(
                 entry.place, field.path(of: entry.key),
-                "unknown key; \(hint(for: entry.key, among: keys))")
+                "unknown key; \(field.advice(for: entry.key, among: keys))")
         }
         check(&owner, field)
         return owner
@@ -137,6 +137,16 @@ struct Table<Owner: Sendable>: Sendable {
 }
 
 extension Field {
+    /// Says what an unknown key may be: a near one, one of another section, or any known here.
+    fileprivate func advice(for key: String, among keys: [String]) -> String {
+        let elsewhere = document.flatMap { $0.flattened(below: "") }
+            .filter { $0.key == key }.map { $0.path.dropFirst() }
+        guard nearestName(to: key, among: keys) == nil, elsewhere.count == 1 else {
+            return hint(for: key, among: keys)
+        }
+        return "did you mean \(elsewhere[0])?"
+    }
+
     /// Whether it is a mapping or list where one is wanted; reports with an example when not.
     fileprivate func isLike(_ form: Form, example: String) -> Bool {
         switch (form, node.content) {

@@ -67,6 +67,49 @@ private func prompts(
     #expect(try prompts("one\ntwo", "p.txt", limited).count == 1)
 }
 
+private let bell =
+    "a small red ball bounces slowly across a wooden table while a bell rings far away"
+
+@Test(arguments: [
+    (nil, 5), (Campaign.Dedupe(method: .exact), 4), (Campaign.Dedupe(threshold: 0.7), 3),
+    (Campaign.Dedupe(threshold: 0.99), 4), (Campaign.Dedupe(ngram: 1, threshold: 0.05), 2),
+])
+func repeatedPromptsAreDroppedOnlyAsAsked(rule: Campaign.Dedupe?, left: Int) {
+    let text = [bell, bell.uppercased() + "!", bell + " today", "thunder", "rain on a roof"]
+        .joined(separator: "\n")
+    var asking = campaign()
+    asking.prompts.dedupe = rule
+    let report = PromptFile.report(
+        of: text, file: "p.txt", for: asking, lookingForNearDuplicates: true)
+    #expect(report.problems == [])
+    #expect(report.prompts.count == left)
+    #expect(report.total == 5)
+    #expect(report.prompts.map(\.key).first == "p000001")
+}
+
+@Test func repeatedPromptsAreNotedWithTheirLines() {
+    let text = "\(bell)\n\(bell) today\nthunder\nThunder!\n"
+    let report = PromptFile.report(
+        of: text, file: "p.txt", for: campaign(), lookingForNearDuplicates: true)
+    #expect(report.prompts.count == 4)
+    #expect(
+        report.notes.map(\.description) == [
+            "p.txt:2: 1 of 4 prompts shares at least 85 % of the 3-word shingles of an earlier "
+                + "one: line 2 (93 % of 1); set prompts.dedupe to drop them",
+            "p.txt:4: 1 of 4 prompts repeats the text of an earlier one: line 4 (as 3); "
+                + "set prompts.dedupe to drop them",
+        ])
+}
+
+@Test func aLimitCountsWhatIsLeft() {
+    var asking = campaign(limit: 2)
+    asking.prompts.dedupe = .init(method: .exact)
+    let report = PromptFile.report(of: "a\nA\nb\nc\n", file: "p.txt", for: asking)
+    #expect(report.prompts.map(\.text) == ["a", "b"])
+    #expect(report.prompts.map(\.key) == ["p000001", "p000003"])
+    #expect(report.total == 4)
+}
+
 @Test func groundTruthMustBeThereWhenItIsRanked() throws {
     let folder = FileManager.default.temporaryDirectory
         .appending(path: "duet-prompts-\(UUID().uuidString)")
