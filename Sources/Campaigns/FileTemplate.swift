@@ -50,8 +50,9 @@ private enum FileTemplate {
     /// Lists the words that run, where there is a choice.
     private static func words(of field: FileField, _ indent: String) -> [String] {
         let words = field.choices.filter(\.isSupported).map(\.word)
+        let which = if case .list = field.form { "Any" } else { "One" }
         return words.count < 2
-            ? [] : wrapped("One of: \(words.joined(separator: ", ")).", indent: indent)
+            ? [] : wrapped("\(which) of: \(words.joined(separator: ", ")).", indent: indent)
     }
 
     private static func wrapped(
