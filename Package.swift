@@ -111,7 +111,9 @@ let package = Package(
         .testTarget(
             name: "EngineHostTests", dependencies: ["EngineHost", "Linux", "TemporaryFolders"],
             swiftSettings: rules),
-        .testTarget(name: "CampaignsTests", dependencies: ["Campaigns"], swiftSettings: rules),
+        .testTarget(
+            name: "CampaignsTests", dependencies: ["Campaigns"],
+            exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),

@@ -104,16 +104,22 @@ extension Campaign {
         public var maxRunning: Int?
         /// When the campaign gives up; nil for never.
         public var maxFailed: FailureBudget?
+        /// The most bytes its media may take; nil for as many as there is room for.
+        public var maxDisk: Int64?
 
         enum CodingKeys: String, CodingKey {
             case maxRunning = "max_running"
             case maxFailed = "max_failed"
+            case maxDisk = "max_disk"
         }
 
         /// Makes limits; the default is none.
-        public init(maxRunning: Int? = nil, maxFailed: FailureBudget? = nil) {
+        public init(
+            maxRunning: Int? = nil, maxFailed: FailureBudget? = nil, maxDisk: Int64? = nil
+        ) {
             self.maxRunning = maxRunning
             self.maxFailed = maxFailed
+            self.maxDisk = maxDisk
         }
     }
 
@@ -151,9 +157,7 @@ extension Campaign {
 
         /// Reads a count or a percentage; nil for anything else.
         init?(_ text: String) {
-            if text.hasSuffix("%"), let percent = Double(text.dropLast()),
-                (0...100).contains(percent)
-            {
+            if let percent = Quantity.percent(text) {
                 self = .percent(percent)
             } else if let count = Int(text), count >= 0 {
                 self = .count(count)

@@ -1,61 +1,73 @@
 import FoundationEssentials
 
-/// Reads campaign files: YAML, one document per campaign, checked as a whole.
+/// Reads campaign files: YAML, one document per campaign or round, checked as a whole.
 ///
-/// Unknown keys and everything that this version does not run are problems, never ignored. All
-/// problems of a file are thrown together, each with its line and field path.
+/// Unknown keys are problems, and what this version cannot run is accepted here and refused at
+/// submit; nothing is ignored. All problems of a file are thrown together, each with its line and
+/// field path.
 public enum CampaignFile {
     /// The most bytes a campaign file may have; prompts belong in a file of their own.
     public static let sizeLimit = 1 << 20
 
-    /// Reads a campaign file.
+    /// Reads the campaigns of a file that is to be submitted.
     ///
     /// `overrides` maps field paths (`generate.num_samples`) to values as on a command line.
+    /// Throws also for what is accepted but cannot run yet; `read` does not.
     public static func load(
         _ path: String, overrides: [String: String] = [:]
     ) throws(CampaignFileError) -> [Campaign] {
-        try decode(readText(path, limit: sizeLimit), file: path, overrides: overrides)
+        try submittable(read(path, overrides: overrides))
     }
 
-    /// Decodes the text of a campaign file; `file` is what messages call it.
+    /// Decodes the text of a file that is to be submitted; `file` is what messages call it.
     public static func decode(
         _ text: String, file: String, overrides: [String: String] = [:]
     ) throws(CampaignFileError) -> [Campaign] {
+        try submittable(documents(of: text, file: file, overrides: overrides))
+    }
+
+    /// Reads all documents of a file.
+    ///
+    /// What is accepted but cannot run yet is in each document's `unsupported`.
+    public static func read(
+        _ path: String, overrides: [String: String] = [:]
+    ) throws(CampaignFileError) -> [FileDocument] {
+        try documents(of: readText(path, limit: sizeLimit), file: path, overrides: overrides)
+    }
+
+    /// Decodes all documents of a file's text; `file` is what messages call it.
+    public static func documents(
+        of text: String, file: String, overrides: [String: String] = [:]
+    ) throws(CampaignFileError) -> [FileDocument] {
         let problems = ProblemList()
         let overrides = Overrides(overrides, problems: problems)
-        let documents = YAMLDocuments.parse(text, file: file, problems: problems)
-        var campaigns: [Campaign] = []
-        for document in documents {
-            guard let campaign = decode(document, overrides: overrides, problems: problems) else {
-                continue
-            }
-            if campaigns.contains(where: { $0.name == campaign.name }) {
+        let nodes = YAMLDocuments.parse(text, file: file, problems: problems)
+        let kinds = nodes.compactMap { $0.kindText.flatMap(FileKind.init) }
+        var found: [FileDocument] = []
+        for node in nodes {
+            let reading = DocumentReading(overrides: overrides, kinds: kinds, problems: problems)
+            guard let document = reading.document(node) else { continue }
+            if found.contains(where: { $0.kind == document.kind && $0.name == document.name }) {
                 problems.report(
-                    document.place, "name",
-                    "'\(campaign.name)' is taken by an earlier document of this file")
+                    node.place, "name",
+                    "'\(document.name)' is taken by an earlier document of this file")
             }
-            campaigns.append(campaign)
+            found.append(document)
         }
-        if documents.isEmpty, problems.isEmpty {
+        if nodes.isEmpty, problems.isEmpty {
             problems.report(
                 Place(file: file, line: 0), "", "holds no campaign; begin with 'kind: Campaign'")
         }
         try problems.throwIfAny()
-        return campaigns
+        return found
     }
 
-    private static func decode(
-        _ document: DocumentNode, overrides: Overrides, problems: ProblemList
-    ) -> Campaign? {
-        var document = document
-        if case .mapping = document.content { overrides.apply(to: &document) }
-        guard var section = Section(Field(node: document, path: "", problems: problems)),
-            let kind = section.required("kind", "kind: Campaign"),
-            kind.choice(["Campaign"], later: ["Round", "Sweep"]) != nil
-        else { return nil }
-        let variables = Variables(of: document, problems: problems)
-        document = variables.substituted(in: document)
-        return CampaignDecoder(problems: problems).decode(document)
+    private static func submittable(
+        _ documents: [FileDocument]
+    ) throws(CampaignFileError) -> [Campaign] {
+        let unsupported = documents.flatMap(\.unsupported)
+        guard unsupported.isEmpty else { throw CampaignFileError(problems: unsupported) }
+        return documents.compactMap(\.campaign)
     }
 }
 

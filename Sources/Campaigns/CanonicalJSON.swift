@@ -35,10 +35,10 @@ extension Campaign {
 extension Campaign: Codable {
     private enum CodingKeys: String, CodingKey {
         case kind, version, name, labels, priority, weight, seed
-        case prompts, generate, score, rank, resources, retry, limits
+        case prompts, generate, score, rank, resources, retry, limits, export, after
     }
 
-    /// Decodes the stored form.
+    /// Decodes the stored form; keys that older versions did not write have their defaults.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let version = try container.decode(Int.self, forKey: .version)
@@ -59,7 +59,9 @@ extension Campaign: Codable {
             rank: try container.decode(Rank.self, forKey: .rank),
             resources: try container.decode(Resources.self, forKey: .resources),
             retry: try container.decode(Retry.self, forKey: .retry),
-            limits: try container.decode(Limits.self, forKey: .limits))
+            limits: try container.decode(Limits.self, forKey: .limits),
+            export: try container.decodeIfPresent([Export].self, forKey: .export) ?? [],
+            after: try container.decodeIfPresent([After].self, forKey: .after) ?? [])
     }
 
     /// Encodes the stored form.
@@ -79,5 +81,7 @@ extension Campaign: Codable {
         try container.encode(resources, forKey: .resources)
         try container.encode(retry, forKey: .retry)
         try container.encode(limits, forKey: .limits)
+        try container.encode(export, unless: [], forKey: .export)
+        try container.encode(after, unless: [], forKey: .after)
     }
 }

@@ -5,6 +5,8 @@ struct Field {
     let node: DocumentNode
     let path: String
     let problems: ProblemList
+    /// The fields of the whole document, among which a key may belong that is not known here.
+    var document: [FileField] = []
 
     func report(_ message: String) {
         problems.report(node.place, path, message)
@@ -54,6 +56,13 @@ struct Field {
         return number == 0 ? 0 : number
     }
 
+    func seed() -> UInt64? {
+        guard let text = plain("a whole number"), let seed = UInt64(text) else {
+            return reject(Form.seed.words)
+        }
+        return seed
+    }
+
     func boolean() -> Bool? {
         switch plain("true or false") {
         case "true": return true
@@ -81,16 +90,11 @@ struct Field {
         return bytes
     }
 
-    /// Returns one of the choices that run; `later` are known and refused as not supported yet.
-    func choice(_ choices: [String], later: [String] = []) -> String? {
+    /// Returns one of a few words.
+    func choice(_ choices: [String]) -> String? {
         guard let text = text() else { return nil }
         if choices.contains(text) { return text }
-        let these = choices.joined(separator: " or ")
-        if later.contains(text) {
-            report("'\(text)' is not supported yet; use \(these)")
-        } else {
-            report("unknown value '\(text.excerpt)'; \(hint(for: text, among: choices + later))")
-        }
+        report("unknown value '\(text.excerpt)'; \(hint(for: text, among: choices))")
         return nil
     }
 
@@ -118,7 +122,9 @@ struct Field {
             return nil
         }
         return items.enumerated().map {
-            Field(node: $0.element, path: "\(path)[\($0.offset)]", problems: problems)
+            Field(
+                node: $0.element, path: "\(path)[\($0.offset)]", problems: problems,
+                document: document)
         }
     }
 
@@ -128,9 +134,24 @@ struct Field {
             report("expected a mapping, found \(node.form)")
             return nil
         }
-        return entries.map { entry in
-            (entry.key, Field(node: entry.value, path: "\(path).\(entry.key)", problems: problems))
-        }
+        return entries.map { ($0.key, child($0)) }
+    }
+
+    /// Returns the field of a key that is there with a value.
+    func child(_ key: String) -> Field? {
+        guard case .mapping(let entries) = node.content,
+            let entry = entries.first(where: { $0.key == key }), !entry.value.isEmpty
+        else { return nil }
+        return child(entry)
+    }
+
+    func child(_ entry: DocumentNode.Entry) -> Field {
+        Field(
+            node: entry.value, path: path(of: entry.key), problems: problems, document: document)
+    }
+
+    func path(of key: String) -> String {
+        path.isEmpty ? key : "\(path).\(key)"
     }
 
     /// Reports what was expected, and returns nil.

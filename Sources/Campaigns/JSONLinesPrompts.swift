@@ -43,11 +43,12 @@ struct JSONLinesPrompts {
         let found = text(columns.text, "text")
         if found == nil, object.values[columns.text] == nil {
             examples.report(
-                "text", line: line, path: "text",
+                "no text", line: line, path: "text",
                 "no '\(columns.text)'; \(hint(for: columns.text, among: Array(object.values.keys)))"
             )
         } else if found == nil, case .null = object.values[columns.text] {
-            examples.report("text", line: line, path: "text", "is empty; give the prompt a text")
+            examples.report(
+                "empty text", line: line, path: "text", "is empty; give the prompt a text")
         }
         return PromptRow(
             line: line, id: text(columns.id ?? "id", "id"), text: found,

@@ -1,26 +1,32 @@
 /// Returns the known name that a person most likely meant, or nil when none is near.
 ///
-/// Near is at most two edits (insert, delete, replace, swap neighbours), or a third of the name's
-/// length for long names; or else one name begins the other. Equally near names go by the
-/// alphabet, so messages never change.
+/// One edit (insert, delete, replace, swap neighbours) is nearest, then a name that begins with
+/// what was written, then two edits, or a third of the name's length for long names, then a name
+/// that begins it. Equally near names go by the alphabet, so messages never change.
 func nearestName(to name: String, among known: [String]) -> String? {
-    let limit = max(2, name.count / 3)
-    let near = known.sorted().map { (name: $0, edits: edits(from: name, to: $0)) }
-        .filter { $0.edits <= limit && $0.edits < max(name.count, $0.name.count) }
-    if let nearest = near.min(by: { $0.edits < $1.edits }) { return nearest.name }
-    guard name.count > 2 else { return nil }
-    return known.sorted().first { $0.hasPrefix(name) || (name.hasPrefix($0) && $0.count > 2) }
+    nearestNames(to: name, among: known).first
 }
 
 /// Returns a hint for an unknown name: the nearest one, or all that may be written.
-///
-/// `refused` are names that a person may mean but that are not to be listed.
-func hint(for name: String, among known: [String], or refused: [String] = []) -> String {
-    if let nearest = nearestName(to: name, among: known + refused) {
-        return "did you mean '\(nearest)'?"
-    }
+func hint(for name: String, among known: [String]) -> String {
+    let nearest = nearestNames(to: name, among: known).prefix(3).map { "'\($0)'" }
+    if !nearest.isEmpty { return "did you mean \(nearest.joined(separator: " or "))?" }
     return known.isEmpty
         ? "none is known here" : "known here: \(known.sorted().joined(separator: ", "))"
+}
+
+/// Returns the nearest names; more than one only where all begin with what was written.
+private func nearestNames(to name: String, among known: [String]) -> [String] {
+    let limit = max(2, name.count / 3)
+    let near = known.sorted().map { (name: $0, edits: edits(from: name, to: $0)) }
+        .filter { $0.edits <= limit && $0.edits < max(name.count, $0.name.count) }
+    let nearest = near.min { $0.edits < $1.edits }
+    if let nearest, nearest.edits <= 1 { return [nearest.name] }
+    let longer = name.count > 2 ? known.sorted().filter { $0.hasPrefix(name) } : []
+    if !longer.isEmpty { return longer }
+    if let nearest { return [nearest.name] }
+    guard name.count > 2 else { return [] }
+    return known.sorted().first { name.hasPrefix($0) && $0.count > 2 }.map { [$0] } ?? []
 }
 
 /// Returns the optimal string alignment distance, case ignored.

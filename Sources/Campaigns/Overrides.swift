@@ -6,13 +6,6 @@ struct Overrides {
         var value: DocumentNode
     }
 
-    /// Mappings with free keys, where the rest of a path is one key even when it holds dots.
-    private static let freeMappings: Set<[String]> = [
-        ["labels"], ["vars"], ["generate", "params"], ["resources", "where"],
-        ["resources", "ingest", "named"], ["resources", "generate", "named"],
-        ["resources", "score", "named"], ["resources", "rank", "named"],
-    ]
-
     private var overrides: [Override] = []
     private let problems: ProblemList
 
@@ -41,14 +34,23 @@ struct Overrides {
         }
     }
 
-    /// Applies all overrides to one document.
-    func apply(to document: inout DocumentNode) {
+    /// The kind that an override gives every document, where one does.
+    var kindNode: DocumentNode? { overrides.first { $0.path == "kind" }?.value }
+
+    /// Applies to one document what its kind has; `others` are the kinds of the file's others.
+    ///
+    /// A path that no kind has goes to every document, where it is an unknown key.
+    func apply(to document: inout DocumentNode, of kind: FileKind, others: [FileKind]) {
         for override in overrides {
-            set(override, at: 0, in: &document)
+            let isElsewhere = others.contains { $0.has(override.names[0]) }
+            guard kind.has(override.names[0]) || !isElsewhere else { continue }
+            set(override, at: 0, in: &document, form: .section(kind.fields))
         }
     }
 
-    private func set(_ override: Override, at depth: Int, in node: inout DocumentNode) {
+    private func set(
+        _ override: Override, at depth: Int, in node: inout DocumentNode, form: Form?
+    ) {
         let names = override.names[depth...]
         guard let name = names.first else {
             node = override.value
@@ -57,7 +59,8 @@ struct Overrides {
         let done = Array(override.names[..<depth])
         switch node.content {
         case .mapping(var entries):
-            let isFree = Self.freeMappings.contains(done)
+            // In a mapping with free keys the rest of a path is one key, even when it holds dots.
+            let isFree = if case .map = form { true } else { false }
             let key = isFree ? names.joined(separator: ".") : name
             let next = isFree ? override.names.count : depth + 1
             let place = override.value.place
@@ -69,7 +72,7 @@ struct Overrides {
             if entries[index].value.isEmpty {
                 entries[index].value = DocumentNode(content: .mapping([]), place: place)
             }
-            set(override, at: next, in: &entries[index].value)
+            set(override, at: next, in: &entries[index].value, form: form?.below(key))
             node.content = .mapping(entries)
         case .sequence(var items):
             guard let index = Int(name), items.indices.contains(index) else {
@@ -79,12 +82,24 @@ struct Overrides {
                         + "which has items 0 to \(items.count - 1)")
                 return
             }
-            set(override, at: depth + 1, in: &items[index])
+            set(override, at: depth + 1, in: &items[index], form: form?.below(name))
             node.content = .sequence(items)
         case .scalar:
             problems.report(
                 override.value.place, "",
                 "\(done.joined(separator: ".")) is \(node.form) and has no fields")
+        }
+    }
+}
+
+extension Form {
+    /// Returns the form of what a key or an index leads to; nil when it leads nowhere known.
+    fileprivate func below(_ name: String) -> Form? {
+        switch self {
+        case .section(let fields): fields.first { $0.key == name }?.form
+        case .list(let item, _): item
+        case .map(let value, _): value
+        default: nil
         }
     }
 }

@@ -57,18 +57,25 @@ final class ProblemList {
         problems.append(Problem(file: place.file, line: place.line, path: path, message: message))
     }
 
-    /// Throws what was found, by line; overrides, which have no line, come first.
-    func throwIfAny() throws(CampaignFileError) {
-        guard !problems.isEmpty else { return }
+    /// What was found, by line; overrides, which have no line, come first.
+    var sorted: [Problem] {
         let order = problems.indices.sorted {
             (problems[$0].line, $0) < (problems[$1].line, $1)
         }
-        throw CampaignFileError(problems: order.map { problems[$0] })
+        return order.map { problems[$0] }
+    }
+
+    func throwIfAny() throws(CampaignFileError) {
+        guard !problems.isEmpty else { return }
+        throw CampaignFileError(problems: sorted)
     }
 }
 
 /// Where a value was written.
-struct Place: Equatable {
+struct Place: Equatable, Sendable {
     var file: String
     var line: Int
+
+    /// Where values are that nobody wrote.
+    static let nowhere = Place(file: "", line: 0)
 }

@@ -6,13 +6,13 @@ struct PromptChecking {
     let needsGroundTruth: Bool
     let examples: ExampleList
 
-    func prompts(of rows: [PromptRow]) -> [Prompt] {
+    func prompts(of rows: [PromptRow]) -> [PlacedPrompt] {
         var lines: [String: Int] = [:]
         lines.reserveCapacity(rows.count)
-        var prompts: [Prompt] = []
+        var prompts: [PlacedPrompt] = []
         prompts.reserveCapacity(rows.count)
-        for (index, row) in rows.enumerated() {
-            let key = key(of: row, number: index + 1)
+        for row in rows {
+            let key = key(of: row, number: row.number)
             if let earlier = lines[key] {
                 examples.report(
                     "duplicate", line: row.line, path: "id",
@@ -24,9 +24,10 @@ struct PromptChecking {
             guard let text = row.text else { continue }
             if text.allSatisfy(\.isWhitespace) {
                 examples.report(
-                    "text", line: row.line, path: "text", "is empty; give the prompt a text")
+                    "empty text", line: row.line, path: "text", "is empty; give the prompt a text")
             }
-            prompts.append(Prompt(key: key, text: text, groundTruth: groundTruth(of: row)))
+            let prompt = Prompt(key: key, text: text, groundTruth: groundTruth(of: row))
+            prompts.append(PlacedPrompt(prompt: prompt, line: row.line))
         }
         return prompts
     }
@@ -69,7 +70,7 @@ struct PromptChecking {
         let exists = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
         if !exists {
             examples.report(
-                "unreadable", line: row.line, path: path,
+                "missing", line: row.line, path: path,
                 "\(file) does not exist; paths are relative to the prompts file")
         } else if isFolder || !FileManager.default.isReadableFile(atPath: file) {
             examples.report(

@@ -21,6 +21,8 @@ enum PromptFormat {
 /// A prompt as a row of a file gives it, before anything is checked.
 struct PromptRow {
     var line: Int
+    /// Its number among the file's rows, from 1.
+    var number = 0
     var id: String?
     var text: String?
     var video: String?
@@ -32,28 +34,81 @@ public enum PromptFile {
     /// The most bytes a prompts file may have: all of it is in memory at once.
     public static let sizeLimit = 256 << 20
 
-    /// Reads a campaign's prompts in file order.
+    /// Reads the prompts that take part in a campaign, in file order.
     ///
-    /// `folder` is the campaign file's; ground-truth paths are relative to the prompts file. A row
-    /// without an id gets one of its number, `p000001` and on. All problems are thrown together,
-    /// at most five of each sort.
+    /// `folder` is the campaign file's. All problems are thrown together; see `report` for notes.
     public static func read(
         for campaign: Campaign, folder: String
     ) throws(CampaignFileError) -> [Prompt] {
-        let path = absolutePath(campaign.prompts.source, in: folder)
-        let text = try readText(path, limit: sizeLimit)
-        return try parse(text, file: path, for: campaign)
+        let report = report(for: campaign, folder: folder)
+        guard report.problems.isEmpty else { throw CampaignFileError(problems: report.problems) }
+        return report.prompts
     }
 
-    /// Parses the text of a prompts file; `file` tells its form and what paths are relative to.
-    public static func parse(
-        _ text: String, file: String, for campaign: Campaign
-    ) throws(CampaignFileError) -> [Prompt] {
-        let problems = ProblemList()
+    /// Reads a campaign's prompts and says everything that is to be said of them.
+    ///
+    /// `folder` is the campaign file's; ground-truth paths are relative to the prompts file. A row
+    /// without an id gets one of its number, `p000001` and on. Each sort of problem is one message
+    /// with its count. `lookingForNearDuplicates` notes similar prompts where `prompts.dedupe` does
+    /// not ask for it.
+    public static func report(
+        for campaign: Campaign, folder: String, lookingForNearDuplicates: Bool = false
+    ) -> PromptReport {
+        let path = absolutePath(campaign.prompts.source, in: folder)
+        let text: String
+        do {
+            text = try readText(path, limit: sizeLimit)
+        } catch {
+            let problems = error.problems.map { $0.asked(by: "prompts.source") }
+            return PromptReport(prompts: [], total: 0, notes: [], problems: problems)
+        }
+        return report(
+            of: text, file: path, for: campaign, folder: folder,
+            lookingForNearDuplicates: lookingForNearDuplicates)
+    }
+
+    /// Reads the text of a prompts file; `file` tells its form and what paths are relative to.
+    public static func report(
+        of text: String, file: String, for campaign: Campaign, folder: String = ".",
+        lookingForNearDuplicates: Bool = false
+    ) -> PromptReport {
+        let (problems, notes) = (ProblemList(), ProblemList())
+        let rule = campaign.prompts
         let examples = ExampleList(file: file, problems: problems)
-        let columns = campaign.prompts.columns
-        let limit = campaign.prompts.limit ?? Int.max
-        let rows: [PromptRow] =
+        let limit = rule.limit ?? Int.max
+        // What is left out must not count, so then all rows are read.
+        let leavesOut = !rule.exclude.isEmpty || rule.dedupe != nil
+        let rows = rows(
+            of: text, file: file, columns: rule.columns, limit: leavesOut ? .max : limit, examples)
+        let selection = PromptSelection(rule: rule, file: file, notes: notes)
+        let lists = rule.exclude.compactMap { excluded($0, rule.columns, folder, problems) }
+        let included = selection.included(rows, excluding: lists)
+        let checking = PromptChecking(
+            folder: parentFolder(of: absolutePath(file, in: ".")),
+            needsGroundTruth: campaign.generate.includeReference, examples: examples)
+        let prompts = checking.prompts(of: included)
+        let distinct = selection.distinct(
+            prompts, lookingForNearDuplicates: lookingForNearDuplicates)
+        examples.finish()
+        if distinct.isEmpty, problems.isEmpty {
+            problems.report(
+                Place(file: file, line: 0), "",
+                PromptFormat(path: file) == nil
+                    ? "is no prompts file; its name must end in .csv, .jsonl or .txt"
+                    : rows.isEmpty
+                        ? "holds no prompts; give it at least one"
+                        : "has no prompt left: all \(rows.count) are excluded")
+        }
+        return PromptReport(
+            prompts: distinct.prefix(limit).map(\.prompt), total: rows.count, notes: notes.sorted,
+            problems: problems.sorted)
+    }
+
+    private static func rows(
+        of text: String, file: String, columns: Campaign.Columns, limit: Int,
+        _ examples: ExampleList
+    ) -> [PromptRow] {
+        var rows: [PromptRow] =
             switch PromptFormat(path: file) {
             case .csv:
                 CSVPrompts(text: text, columns: columns, limit: limit, examples: examples).rows()
@@ -63,69 +118,63 @@ public enum PromptFile {
             case .txt: textLines(of: text, limit: limit)
             case nil: []
             }
-        let checking = PromptChecking(
-            folder: parentFolder(of: absolutePath(file, in: ".")),
-            needsGroundTruth: campaign.generate.includeReference, examples: examples)
-        let prompts = checking.prompts(of: rows)
-        examples.finish()
-        if rows.isEmpty, problems.isEmpty {
-            problems.report(
-                Place(file: file, line: 0), "",
-                PromptFormat(path: file) == nil
-                    ? "is no prompts file; its name must end in .csv, .jsonl or .txt"
-                    : "holds no prompts; give it at least one")
+        for index in rows.indices { rows[index].number = index + 1 }
+        return rows
+    }
+
+    /// Reads the texts of an excluded file; its column is the prompts' own, or `text`.
+    private static func excluded(
+        _ name: String, _ columns: Campaign.Columns, _ folder: String, _ problems: ProblemList
+    ) -> ExcludedTexts? {
+        let path = absolutePath(name, in: folder)
+        do {
+            let text = try readText(path, limit: sizeLimit)
+            let inside = ProblemList()
+            let examples = ExampleList(file: path, problems: inside)
+            let rows = rows(
+                of: text, file: path, columns: Campaign.Columns(text: columns.text), limit: .max,
+                examples)
+            examples.finish()
+            for problem in inside.sorted {
+                problems.report(
+                    Place(file: problem.file, line: problem.line), "prompts.exclude",
+                    problem.path.isEmpty
+                        ? problem.message : "\(problem.path): \(problem.message)")
+            }
+            guard inside.isEmpty else { return nil }
+            let texts = rows.compactMap { row in row.text.map { NormalisedText($0).key } }
+            return ExcludedTexts(name: name, file: path, texts: Set(texts))
+        } catch {
+            for problem in error.problems {
+                let problem = problem.asked(by: "prompts.exclude")
+                problems.report(Place(file: problem.file, line: 0), problem.path, problem.message)
+            }
+            return nil
         }
-        try problems.throwIfAny()
-        return prompts
     }
 
     private static func textLines(of text: String, limit: Int) -> [PromptRow] {
         var rows: [PromptRow] = []
-        for (index, line) in text.split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline
-        ).enumerated() where !line.allSatisfy(\.isWhitespace) {
+        let lines = text.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in lines.enumerated() {
             guard rows.count < limit else { break }
+            let isEndedByBoth = bytes.last == UInt8(ascii: "\r")
+            let line = Substring(isEndedByBoth ? bytes.dropLast() : bytes)
+            if line.allSatisfy(\.isWhitespace) { continue }
             rows.append(PromptRow(line: index + 1, text: String(line)))
         }
         return rows
     }
 }
 
-/// Collects problems of rows, at most five of each sort: a long file must not flood a screen.
-final class ExampleList {
-    private static let limit = 5
-    private let file: String
-    private let problems: ProblemList
-    private var sorts: [String] = []
-    private var found: [String: [(line: Int, path: String, message: String)]] = [:]
-    private var counts: [String: Int] = [:]
-
-    init(file: String, problems: ProblemList) {
-        self.file = file
-        self.problems = problems
-    }
-
-    /// Reports one row's problem; `sort` is the same for problems of which five are enough.
-    func report(_ sort: String, line: Int, path: String = "", _ message: String) {
-        if counts[sort] == nil { sorts.append(sort) }
-        counts[sort, default: 0] += 1
-        if counts[sort, default: 0] <= Self.limit {
-            found[sort, default: []].append((line, path, message))
-        }
-    }
-
-    /// Passes on what was collected; the last example of a sort says how many more there are.
-    func finish() {
-        for sort in sorts {
-            let shown = found[sort] ?? []
-            let more = (counts[sort] ?? 0) - shown.count
-            for (index, problem) in shown.enumerated() {
-                let isLast = index == shown.count - 1
-                let ending = isLast && more > 0 ? " (and \(more) more rows like this)" : ""
-                problems.report(
-                    Place(file: file, line: problem.line), problem.path, problem.message + ending)
-            }
-        }
+extension Problem {
+    /// The same of a file that a field of the campaign file names.
+    fileprivate func asked(by field: String) -> Problem {
+        let isMissing = message == "does not exist"
+        return Problem(
+            file: file, line: line, path: field,
+            message: isMissing ? "\(message); the path is relative to the campaign file" : message)
     }
 }
 

@@ -14,6 +14,38 @@ enum Quantity {
     /// Returns the bytes of a text such as `500MB` or `2GiB`.
     static func bytes(_ text: String) -> Int64? { scaled(text, by: sizes) }
 
+    /// Returns the percent of a text such as `2%` or `0.5%`, from 0 to 100.
+    static func percent(_ text: String) -> Double? {
+        guard text.hasSuffix("%"), let percent = Double(text.dropLast()),
+            (0...100).contains(percent)
+        else { return nil }
+        return percent
+    }
+
+    /// Returns the shortest text that reads back as the milliseconds.
+    static func duration(_ milliseconds: Int64) -> String { shortest(milliseconds, durations) }
+
+    /// Returns the shortest text that reads back as the bytes.
+    static func size(_ bytes: Int64) -> String { shortest(bytes, sizes) }
+
+    /// Returns a number as every reader of YAML takes it for one: `1`, `0.85`, `1.0e-06`.
+    static func text(_ number: Double) -> String {
+        if number == number.rounded(), number.magnitude < 1e15 { return "\(Int64(number))" }
+        let text = "\(number)"
+        guard let e = text.firstIndex(of: "e"), !text.contains(".") else { return text }
+        return "\(text[..<e]).0\(text[e...])"
+    }
+
+    private static func shortest(
+        _ amount: Int64, _ units: [(unit: String, scale: Double)]
+    ) -> String {
+        if amount == 0 { return units[0].unit == "B" ? "0B" : "0s" }
+        // Among equally short texts the larger unit reads better.
+        let texts = units.filter { amount % Int64($0.scale) == 0 }
+            .map { "\(amount / Int64($0.scale))\($0.unit)" }
+        return texts.reversed().min { $0.count < $1.count } ?? ""
+    }
+
     /// Returns the quantity only when it is a whole number of the smallest unit below 2⁵³.
     private static func scaled(_ text: String, by units: [(unit: String, scale: Double)]) -> Int64?
     {

@@ -39,6 +39,17 @@ public struct Recipe: Sendable, Equatable {
             params: campaign.generate.params, seed: campaign.seed
         ) {
             $0.add("adapter", campaign.generate.adapter)
+            // From here on only what is not the default: stored hashes knew nothing of these.
+            let seeds = campaign.generate.seeds
+            if seeds.policy != .derived { $0.add("seeds", seeds.policy.rawValue) }
+            if seeds.list.indices.contains(ordinal) { $0.add("own seed", "\(seeds.list[ordinal])") }
+            for (index, variant) in campaign.generate.variants.enumerated() {
+                $0.add("variant", "\(index)")
+                $0.add("weight", "\(variant.weight)")
+                for key in variant.params.keys.sorted() {
+                    $0.add("param \(key)", variant.params[key]?.fingerprintText ?? "")
+                }
+            }
         }
     }
 
@@ -56,6 +67,8 @@ public struct Recipe: Sendable, Equatable {
         ) {
             campaign.rank.add(to: &$0)
             for reward in ranked { reward.add(to: &$0) }
+            let onMissing = campaign.score.onMissing
+            if onMissing != .dropCandidate { $0.add("on missing", onMissing.rawValue) }
         }
     }
 
@@ -120,16 +133,47 @@ extension Campaign {
 extension Campaign.Rank {
     fileprivate func add(to fingerprint: inout Fingerprint) {
         fingerprint.add("normalize", normalize.method.rawValue)
-        fingerprint.add("scope", normalize.scope)
+        fingerprint.add("scope", normalize.scope.rawValue)
         fingerprint.add("ddof", "\(normalize.ddof)")
         fingerprint.add("include reference", "\(normalize.includeReference)")
-        fingerprint.add("aggregate", aggregate)
-        fingerprint.add("select", select)
+        fingerprint.add("aggregate", aggregate.rawValue)
+        fingerprint.add("select", select.rawValue)
         fingerprint.add("pairs per prompt", "\(pairsPerPrompt)")
         fingerprint.add("tie epsilon", "\(tieEpsilon)")
         for key in minMargin.keys.sorted() {
             fingerprint.add("min margin \(key)", "\(minMargin[key] ?? 0)")
         }
+        // From here on only what is not the default: stored hashes knew nothing of these.
+        for key in weights.keys.sorted() {
+            fingerprint.add("weight \(key)", "\(weights[key] ?? 1)")
+        }
+        for item in guards { item.add(to: &fingerprint) }
+        if weighting != .init() {
+            fingerprint.add("weighting", weighting.method.rawValue)
+            fingerprint.add("bins", weighting.bins)
+            fingerprint.add("alpha", weighting.alpha)
+            fingerprint.add("power", weighting.power)
+        }
+    }
+}
+
+extension Campaign.Rank.Guard {
+    fileprivate func add(to fingerprint: inout Fingerprint) {
+        fingerprint.add("guard", type.rawValue)
+        fingerprint.add("value", value)
+        fingerprint.add("max z", maxZ)
+        fingerprint.add("max ratio", maxRatio)
+        fingerprint.add("hash", hash?.rawValue)
+        fingerprint.add("max distance", maxDistance)
+        fingerprint.add("applies to", appliesTo?.rawValue)
+        fingerprint.add("action", action.rawValue)
+    }
+}
+
+extension Fingerprint {
+    /// Adds a field that is there.
+    fileprivate mutating func add<Value>(_ name: String, _ value: Value?) {
+        if let value { add(name, "\(value)") }
     }
 }
 

@@ -14,19 +14,33 @@ public struct Reward: Sendable, Equatable, Codable {
     public var role: Role
 
     /// The direction in which a score is better.
-    public enum Goal: String, Sendable, Equatable, Codable, CaseIterable {
+    public enum Goal: String, Sendable, Equatable, Codable, FileChoice {
         /// Larger is better.
         case maximize
         /// Smaller is better.
         case minimize
+
+        var summary: String {
+            switch self {
+            case .maximize: "larger scores are better"
+            case .minimize: "smaller scores are better, as for an offset or a distance"
+            }
+        }
     }
 
     /// What a reward is for.
-    public enum Role: String, Sendable, Equatable, Codable, CaseIterable {
+    public enum Role: String, Sendable, Equatable, Codable, FileChoice {
         /// It decides the ranking.
         case ranked
         /// It is scored and reported, and never ranked.
         case heldOut = "held_out"
+
+        var summary: String {
+            switch self {
+            case .ranked: "it decides the ranking"
+            case .heldOut: "it is scored and reported, and never ranked"
+            }
+        }
     }
 
     /// Names a dimension and where its score comes from.

@@ -45,6 +45,16 @@ public enum Scalar: Sendable, Equatable, Codable {
         }
     }
 
+    /// The value as a document has it.
+    var node: DocumentNode {
+        switch self {
+        case .boolean(let value): .plain("\(value)")
+        case .integer(let value): .plain("\(value)")
+        case .fraction(let value): .plain(Quantity.text(value))
+        case .text(let value): .text(value)
+        }
+    }
+
     /// The value's letter and text in hashes; no two values share one.
     var fingerprintText: String {
         switch self {

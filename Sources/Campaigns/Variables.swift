@@ -95,17 +95,22 @@ struct Variables {
             let name = String(rest[start.upperBound..<end])
             if let value = values[name] {
                 result += value.text
+            } else if path.hasPrefix("launch.command"), Round.Launch.placeholders.contains(name) {
+                result += "${\(name)}"
             } else {
-                problems.report(place, path, "no variable '\(name)' in vars; \(advice(for: name))")
+                problems.report(
+                    place, path, "no variable '\(name)' in vars; \(advice(for: name, path))")
             }
             rest = rest[rest.index(after: end)...]
         }
         return result + rest
     }
 
-    private func advice(for name: String) -> String {
-        values.isEmpty
-            ? "add it under vars, or give --set vars.\(name)=..."
-            : hint(for: name, among: Array(values.keys))
+    private func advice(for name: String, _ path: String) -> String {
+        let known =
+            Array(values.keys)
+            + (path.hasPrefix("launch.command") ? Round.Launch.placeholders : [])
+        return known.isEmpty
+            ? "add it under vars, or give --set vars.\(name)=..." : hint(for: name, among: known)
     }
 }

@@ -91,6 +91,10 @@ struct YAMLDocuments {
             if context?.text == "while parsing a flow mapping", text.contains("${") {
                 message += "; inside { } put quotes around ${...}"
             }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            if lines.indices.contains(line - 1), lines[line - 1].hasPrefix("\t") {
+                message = "is not YAML: begins with a tab; indent with spaces"
+            }
         case YamlError.duplicatedKeysInMapping(let keys, let context):
             line = context.mark.line
             let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")

@@ -82,6 +82,13 @@ struct StoreWriter {
                 "the coordinator does not understand the campaign (\(error)); "
                     + "use the same version of duet on both sides")
         }
+        let unsupported = campaign.unsupported()
+        guard unsupported.isEmpty else {
+            return .refused(
+                submission, .usage,
+                "the campaign asks for what this version cannot run yet: "
+                    + unsupported.map { "\($0.path): \($0.message)" }.joined(separator: "; "))
+        }
         let prompts = submission.prompts.map { prompt in
             let hasClip = !prompt.video.isEmpty || !prompt.audio.isEmpty
             return Prompt(

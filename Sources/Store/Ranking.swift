@@ -79,7 +79,7 @@ extension Connection {
         let recipe = recipes[task.slot]
         var input = RankInput(
             task: task, hash: recipe.hash,
-            rule: RankRule(ranking.rule, rewards: recipe.detail.outputs))
+            rule: try RankRule(ranking.rule, rewards: recipe.detail.outputs))
         var grid = ScoreGrid(ranking, recipes, rewards: recipe.detail.outputs)
         input.slots = grid.slotOfOrdinal
         try readCandidates(of: task.campaign, into: &grid)

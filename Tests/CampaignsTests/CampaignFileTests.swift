@@ -1,6 +1,19 @@
 import Campaigns
 import Testing
 
+/// A good file of the least that one can say.
+let goodFile = """
+    kind: Campaign
+    name: demo
+    prompts: {source: prompts.csv}
+    generate: {model: ball@1}
+    score:
+      rewards:
+        - {name: clarity, scorer: ears, output: clarity, modality: audio}
+        - {name: sharpness, scorer: eyes, output: sharpness, modality: video}
+
+    """
+
 /// Every key that runs, none at its default.
 private let everyKey = """
     # A comment
@@ -132,17 +145,6 @@ private let everyKeyCampaign = Campaign(
     #expect(try CampaignFile.decode(file, file: "c.yaml").map(\.name) == ["demo", "other"])
 }
 
-@Test func variablesBelongToTheirDocument() {
-    let file =
-        goodFile + "vars: {n: 1}\npriority: ${n}\n---\n"
-        + goodFile.replacing("demo", with: "other") + "priority: ${n}\n"
-    #expect(
-        message(file) == """
-            c.yaml:20: priority: no variable 'n' in vars; \
-            add it under vars, or give --set vars.n=...
-            """)
-}
-
 @Test func overridesReplaceAddAndReachIntoListsAndVariables() throws {
     let file = goodFile + "vars: {top: 1}\npriority: ${top}\n"
     let campaign = try CampaignFile.decode(
@@ -162,6 +164,19 @@ private let everyKeyCampaign = Campaign(
     #expect(campaign.limits.maxFailed == .percent(2))
     #expect(campaign.rank.tieEpsilon == 0.5)
     #expect(campaign.prompts.source == "/tmp/other.jsonl")
+}
+
+@Test func anOverrideGoesToTheDocumentsWhoseKindHasIt() throws {
+    let file = goodFile + "---\nkind: Round\nname: r\ndata: {campaign: demo}\npolicy: {base: b}\n"
+    let documents = try CampaignFile.documents(
+        of: file, file: "c.yaml",
+        overrides: ["seed": "9", "optim.lr": "0.5", "labels.team": "x", "on_fail": "rollback"])
+    let campaign = try #require(documents.first?.campaign)
+    let round = try #require(documents.last?.round)
+    #expect(campaign.seed == 9)
+    #expect(round.optim.rate == 0.5)
+    #expect(round.onFail == .rollback)
+    #expect(campaign.labels == ["team": "x"] && round.labels == ["team": "x"])
 }
 
 @Test(arguments: [everyKey, goodFile])

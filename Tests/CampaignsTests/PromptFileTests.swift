@@ -14,17 +14,9 @@ private func campaign(
 private func prompts(
     _ text: String, _ file: String, _ campaign: Campaign = campaign()
 ) throws -> [Prompt] {
-    try PromptFile.parse(text, file: file, for: campaign)
-}
-
-private func promptMessage(
-    _ text: String, _ file: String = "/d/p.csv", _ campaign: Campaign = campaign()
-) -> String {
-    do {
-        return "\(try PromptFile.parse(text, file: file, for: campaign).count) prompts"
-    } catch {
-        return error.description
-    }
+    let report = PromptFile.report(of: text, file: file, for: campaign)
+    guard report.problems.isEmpty else { throw CampaignFileError(problems: report.problems) }
+    return report.prompts
 }
 
 @Test func aCSVFileIsReadWithQuotesCommasAndNewlines() throws {
@@ -75,61 +67,47 @@ private func promptMessage(
     #expect(try prompts("one\ntwo", "p.txt", limited).count == 1)
 }
 
-@Test func brokenPromptFilesSayWhereAndWhy() {
-    let named = campaign(.init(id: "clip", text: "captoin"))
-    #expect(promptMessage("") == "/d/p.csv: holds no prompts; give it at least one")
-    #expect(promptMessage("id,text\n") == "/d/p.csv: holds no prompts; give it at least one")
-    #expect(
-        promptMessage("id,caption\na,b")
-            == "/d/p.csv:1: columns.text: no column 'text'; known here: caption, id")
-    #expect(
-        promptMessage("clip,caption\na,b", "/d/p.csv", named)
-            == "/d/p.csv:1: columns.text: no column 'captoin'; did you mean 'caption'?")
-    #expect(
-        promptMessage("text,text\na,b")
-            == "/d/p.csv:1: columns.text: column 'text' is there twice; rename one")
-    #expect(
-        promptMessage("id,text\na,b,c\nd,e")
-            == "/d/p.csv:2: has 3 fields where the header has 2; quote fields that hold commas")
-    #expect(
-        promptMessage("id,text\na,\"b\nc\n")
-            == "/d/p.csv:2: has a quoted field that never ends; close it with a '\"'")
-    #expect(
-        promptMessage("id,text\na,\"b\"c\n") == """
-            /d/p.csv:2: has text after a closing '"'; \
-            write '""' for a quote inside a quoted field
-            """)
-    #expect(
-        promptMessage("id,text\na,b\nc,  \na,d\n") == """
-            /d/p.csv:3: text: is empty; give the prompt a text
-            /d/p.csv:4: id: 'a' is taken by line 2; ids must differ
-            """)
-    #expect(
-        promptMessage("id,text\na\tb,c\n") == """
-            /d/p.csv:2: id: 'a b' is longer than 200 bytes or has control characters; shorten it
-            """)
-    #expect(
-        promptMessage("[1]\n{\"text\": 5}\n{\"txt\": \"a\"}\n{\"text\": null}", "/d/p.jsonl") == """
-            /d/p.jsonl:1: is not a JSON object; write one object per line
-            /d/p.jsonl:2: text: expected a text in 'text'
-            /d/p.jsonl:3: text: no 'text'; did you mean 'txt'?
-            /d/p.jsonl:4: text: is empty; give the prompt a text
-            """)
-    #expect(
-        promptMessage("{\"text\":\"a\",\"id\":\"p000002\"}\n{\"text\":\"b\"}", "p.jsonl")
-            == "p.jsonl:2: id: 'p000002' is taken by line 1; ids must differ")
+private let bell =
+    "a small red ball bounces slowly across a wooden table while a bell rings far away"
+
+@Test(arguments: [
+    (nil, 5), (Campaign.Dedupe(method: .exact), 4), (Campaign.Dedupe(threshold: 0.7), 3),
+    (Campaign.Dedupe(threshold: 0.99), 4), (Campaign.Dedupe(ngram: 1, threshold: 0.05), 2),
+])
+func repeatedPromptsAreDroppedOnlyAsAsked(rule: Campaign.Dedupe?, left: Int) {
+    let text = [bell, bell.uppercased() + "!", bell + " today", "thunder", "rain on a roof"]
+        .joined(separator: "\n")
+    var asking = campaign()
+    asking.prompts.dedupe = rule
+    let report = PromptFile.report(
+        of: text, file: "p.txt", for: asking, lookingForNearDuplicates: true)
+    #expect(report.problems == [])
+    #expect(report.prompts.count == left)
+    #expect(report.total == 5)
+    #expect(report.prompts.map(\.key).first == "p000001")
 }
 
-@Test func aLongListOfProblemsIsCutToFiveExamplesWithTheCount() {
-    let rows = (1...20).map { "x,prompt \($0)" }.joined(separator: "\n")
+@Test func repeatedPromptsAreNotedWithTheirLines() {
+    let text = "\(bell)\n\(bell) today\nthunder\nThunder!\n"
+    let report = PromptFile.report(
+        of: text, file: "p.txt", for: campaign(), lookingForNearDuplicates: true)
+    #expect(report.prompts.count == 4)
     #expect(
-        promptMessage("id,text\n" + rows) == """
-            /d/p.csv:3: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:4: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:5: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:6: id: 'x' is taken by line 2; ids must differ
-            /d/p.csv:7: id: 'x' is taken by line 2; ids must differ (and 14 more rows like this)
-            """)
+        report.notes.map(\.description) == [
+            "p.txt:2: 1 of 4 prompts shares at least 85 % of the 3-word shingles of an earlier "
+                + "one: line 2 (93 % of 1); set prompts.dedupe to drop them",
+            "p.txt:4: 1 of 4 prompts repeats the text of an earlier one: line 4 (as 3); "
+                + "set prompts.dedupe to drop them",
+        ])
+}
+
+@Test func aLimitCountsWhatIsLeft() {
+    var asking = campaign(limit: 2)
+    asking.prompts.dedupe = .init(method: .exact)
+    let report = PromptFile.report(of: "a\nA\nb\nc\n", file: "p.txt", for: asking)
+    #expect(report.prompts.map(\.text) == ["a", "b"])
+    #expect(report.prompts.map(\.key) == ["p000001", "p000003"])
+    #expect(report.total == 4)
 }
 
 @Test func groundTruthMustBeThereWhenItIsRanked() throws {
@@ -166,7 +144,9 @@ private func promptMessage(
 @Test func aFileThatIsNotThereOrNotTextIsReported() throws {
     #expect(
         throws: CampaignFileError(problems: [
-            Problem(file: "/nowhere/p.csv", line: 0, path: "", message: "does not exist")
+            Problem(
+                file: "/nowhere/p.csv", line: 0, path: "prompts.source",
+                message: "does not exist; the path is relative to the campaign file")
         ])
     ) {
         try PromptFile.read(for: campaign(), folder: "/nowhere")
@@ -179,7 +159,8 @@ private func promptMessage(
     #expect(
         throws: CampaignFileError(problems: [
             Problem(
-                file: file.path, line: 0, path: "", message: "is not UTF-8 text; save it as UTF-8")
+                file: file.path, line: 0, path: "prompts.source",
+                message: "is not UTF-8 text; save it as UTF-8")
         ])
     ) {
         try PromptFile.read(for: other, folder: "/")

@@ -16,7 +16,7 @@ private func campaign(_ overrides: [String: String] = [:]) throws -> Campaign {
             - {name: extra, scorer: javis, output: mean, role: held_out}
         """
     return try #require(
-        try CampaignFile.decode(file, file: "c.yaml", overrides: overrides).first)
+        try CampaignFile.documents(of: file, file: "c.yaml", overrides: overrides).first?.campaign)
 }
 
 private func hashes(_ overrides: [String: String] = [:]) throws -> [String] {
@@ -78,6 +78,10 @@ private func hashes(_ overrides: [String: String] = [:]) throws -> [String] {
     ("rank", "{tie: {epsilon: 0.5}}"), ("rank", "{min_margin: {video: 1}}"),
     ("score.rewards.0.goal", "minimize"), ("score.rewards.0.modality", "audio"),
     ("score.rewards.0.name", "other"), ("score.rewards.0.role", "held_out"),
+    ("rank", "{normalize: {method: quantile}}"), ("rank", "{normalize: {scope: prompt}}"),
+    ("rank", "{aggregate: weighted}"), ("rank", "{select: best-worst}"),
+    ("rank", "{guards: [{type: off-policy}]}"), ("rank", "{weighting: {method: margin}}"),
+    ("score.on_missing", "drop-prompt"),
 ])
 func changingOnlyTheRankingChangesOnlyTheRankRecipe(path: String, value: String) throws {
     let before = try hashes()
@@ -91,6 +95,9 @@ func changingOnlyTheRankingChangesOnlyTheRankRecipe(path: String, value: String)
     ("resources", "{generate: {gpus: 1, timeout: 5m}}"), ("retry.max", "9"),
     ("limits.max_running", "3"), ("prompts.limit", "4"), ("prompts.source", "other.csv"),
     ("rank", "{min_margin: {video: 0}}"), ("score.rewards.3.name", "renamed"),
+    ("score.batch", "8"), ("limits.max_disk", "2TiB"), ("prompts.exclude", "[sft.csv]"),
+    ("prompts.dedupe", "{method: exact}"), ("export", "[{format: parquet, to: out}]"),
+    ("after", "[{round: r}]"),
 ])
 func whatDoesNotDecideAResultChangesNoHash(path: String, value: String) throws {
     #expect(try hashes([path: value]) == hashes())
@@ -98,7 +105,9 @@ func whatDoesNotDecideAResultChangesNoHash(path: String, value: String) throws {
 
 @Test(arguments: [
     ("seed", "8"), ("generate.params.steps", "51"), ("generate.params.steps", "'50'"),
-    ("generate.params.more", "1"),
+    ("generate.params.more", "1"), ("generate.adapter", "lora"),
+    ("generate.seeds", "{policy: shared}"), ("generate.seeds", "{policy: list, list: [1, 2]}"),
+    ("generate.variants", "[{params: {cfg: 7}}]"),
 ])
 func whatDecidesGenerationChangesAllThatFollowsButNotTheGroundTruth(
     path: String, value: String
@@ -109,6 +118,20 @@ func whatDecidesGenerationChangesAllThatFollowsButNotTheGroundTruth(
         let isGroundTruth = old.ordinal == Recipe.groundTruthOrdinal
         #expect((old.hash == new.hash) == isGroundTruth, "\(old)")
     }
+}
+
+@Test func guardsAndWeightsThatDifferHaveHashesOfTheirOwn() throws {
+    let rules = [
+        "{aggregate: weighted, weights: {video: 2}}", "{aggregate: weighted, weights: {video: 3}}",
+        "{aggregate: weighted}", "{guards: [{type: min-std, value: 1}]}",
+        "{guards: [{type: min-std, value: 2}]}",
+        "{guards: [{type: min-std, value: 1, action: warn}]}",
+        "{guards: [{type: silence, max_ratio: 0.5}]}",
+        "{guards: [{type: silence, max_ratio: 0.5, applies_to: winner}]}",
+        "{weighting: {method: histogram}}", "{weighting: {method: histogram, bins: 60}}",
+    ]
+    let found = try rules.map { try hashes(["rank": $0]).last ?? "" }
+    #expect(Set(found).count == rules.count)
 }
 
 @Test func anotherModelChangesEveryHash() throws {
