@@ -18,7 +18,8 @@ extension Answers.Counts {
     init(_ counts: StageCounts) {
         self.init()
         total = counts.total
-        blocked = counts[.blocked] + counts[.skipped]
+        blocked = counts[.blocked]
+        skipped = counts[.skipped]
         open = counts[.open]
         completed = counts[.completed]
         failed = counts[.failed]
@@ -33,6 +34,7 @@ extension Answers.Counts {
         sum.completed += b.completed
         sum.failed += b.failed
         sum.cancelled += b.cancelled
+        sum.skipped += b.skipped
         return sum
     }
 }
@@ -41,10 +43,18 @@ extension Answers.Task {
     init(_ task: TaskListing, campaign: String) {
         self.init(
             id: task.id.rawValue, campaign: campaign, kind: "\(task.kind)", name: task.name,
-            prompt: task.prompt ?? "", state: task.state.rawValue,
-            attempt: task.attempt.number, worker: task.worker, failures: task.failures,
-            crashes: task.crashes, engine: task.engine,
-            durationMs: task.duration.map { Double($0) / 1000 }, error: task.error)
+            prompt: task.prompt ?? "", state: task.state.rawValue)
+        ordinal = task.ordinal
+        attempt = task.attempt.number
+        worker = task.worker
+        failures = task.failures
+        crashes = task.crashes
+        engine = task.engine
+        durationMs = task.duration.map { Double($0) / 1000 }
+        error = task.error
+        createdAt = iso8601(task.createdAt)
+        availableAt = task.availableAt.map(iso8601)
+        finishedAt = task.finishedAt.map(iso8601)
     }
 }
 
@@ -53,17 +63,21 @@ extension Answers.Worker {
     init(_ status: WorkerStatus) {
         self.init(
             id: status.id, name: status.identity,
-            state: status.isAttached ? "\(status.state)" : "awaited", node: status.node,
-            slots: status.slots, running: status.running, prefetched: status.prefetched,
-            resident: status.resident, silenceMs: status.isAttached ? status.silence : nil,
-            cordoned: status.isCordoned)
+            state: status.isAttached ? "\(status.state)" : "awaited")
+        node = status.node
+        slots = status.slots
+        running = status.running
+        prefetched = status.prefetched
+        resident = status.resident
+        silenceMs = status.isAttached ? status.silence : nil
+        cordoned = status.isCordoned
     }
 
     /// A worker that is not there.
     init(_ row: WorkerListing) {
-        self.init(
-            id: row.id, name: row.identity, state: "\(row.state)", node: row.node,
-            slots: row.slots, running: 0, prefetched: 0, resident: [], silenceMs: nil,
-            cordoned: row.isCordoned)
+        self.init(id: row.id, name: row.identity, state: "\(row.state)")
+        node = row.node
+        slots = row.slots
+        cordoned = row.isCordoned
     }
 }

@@ -20,6 +20,9 @@ extension CoordinatorLoop {
                     campaign: whole.campaign, prompts: whole.prompts, route: route, request: id))
         case .campaign(let selector, let command):
             apply(command, toCampaign: selector, id: id, route: route)
+        case .task, .delete:
+            reply(
+                .problem(.usage, "this coordinator does not do that yet"), id: id, route: route)
         case .worker(let selector, let command):
             apply(command, toWorker: selector, id: id, route: route)
         case .query(let query):
@@ -43,6 +46,7 @@ extension CoordinatorLoop {
         }
         pending.hasSubmission = true
         inputs.add(submission.catalog, submission.snapshot.plan)
+        campaignNames[id] = submission.catalog.campaign.name
         inputs.restore(submission.candidateMedia)
         collect(machine.handle(.submitted(submission.snapshot), at: now))
         if machine.campaignStatus(id) == nil { inputs.remove(id) }
@@ -81,6 +85,7 @@ extension CoordinatorLoop {
             case .resume: "campaign \(name) goes on"
             case .cancel:
                 "campaign \(name) is cancelled; \(before.leased) running tasks will finish"
+            case .retry: "campaign \(name) tries again what failed"
             case .kill: "campaign \(name) is cancelled; \(before.leased) running tasks are stopped"
             }
         reply(.done(message), id: id, route: route)
@@ -102,6 +107,7 @@ extension CoordinatorLoop {
         collect(machine.handle(.worker(known.id, command), at: now))
         let message =
             switch command {
+            case .drain, .label: "worker \(known.identity) is told"
             case .cordon: "worker \(known.identity) gets no new tasks"
             case .uncordon: "worker \(known.identity) gets tasks again"
             case .stop: "worker \(known.identity) finishes \(known.running) tasks and stops"
@@ -121,15 +127,28 @@ extension CoordinatorLoop {
         case .task(let id):
             live.explanation = machine.explain(TaskID(rawValue: id), at: now)
         case .status:
-            live.status = Answers.Status(
-                epoch: machine.epoch, pid: ProcessUsage.processID,
-                completed: counters.completed, batches: counters.batches,
-                malformed: peers.malformed, firstLeaseMs: counters.firstLease,
-                openTasks: machine.population.tasks,
-                peakMb: (try? ProcessUsage.memory().peakMiB) ?? 0,
-                cpuUs: ProcessUsage.processorMicroseconds())
-        case .tasks, .pairs: break
+            live.status = status()
+        default: break
         }
         return live
+    }
+
+    private func status() -> Answers.Status {
+        var status = Answers.Status()
+        status.epoch = machine.epoch
+        status.pid = ProcessUsage.processID
+        status.build = WireProtocol.build
+        status.uptimeSeconds = Double(Clock.monotonic - started) / 1e9
+        status.completed = counters.completed
+        status.batches = counters.batches
+        status.malformed = peers.malformed
+        status.firstLeaseMs = counters.firstLease
+        status.openTasks = machine.population.tasks
+        status.workers = max(machine.population.workers - 1, 0)
+        status.campaigns = machine.population.campaigns
+        status.peakMb = (try? ProcessUsage.memory().peakMiB) ?? 0
+        status.cpuUs = ProcessUsage.processorMicroseconds()
+        status.artifacts = options.artifacts
+        return status
     }
 }

@@ -24,6 +24,8 @@ struct CoordinatorLoop: ~Copyable {
     var inputs: TaskInputs
     var ranker: Ranker
     var rankerID: WorkerID = 0
+    /// The names of all campaigns, ended ones too.
+    var campaignNames: [CampaignID: String]
     var peers = Peers()
     var uploads = Uploads()
     var pending = Batch()
@@ -262,15 +264,6 @@ struct CoordinatorLoop: ~Copyable {
             }
         }
     }
-
-    private func publish(_ changes: Changes) {
-        let at = Clock.wall
-        for body in PublishedEvent.Body.of(changes) {
-            let event = PublishedEvent(at: at, body: body)
-            _ = try? publisher.send(Array(event.topic.utf8), [.more, .dontWait])
-            _ = try? publisher.send(ClientCodec.encode(event), .dontWait)
-        }
-    }
 }
 
 extension FromWorker {
@@ -282,29 +275,6 @@ extension FromWorker {
         case .reports(let session, let reports): .reports(worker, session: session, reports)
         case .goodbye(let session): .goodbye(worker, session: session)
         }
-    }
-}
-
-extension PublishedEvent.Body {
-    /// What listeners are told of a batch; results are too many to be told one by one.
-    fileprivate static func of(_ changes: Changes) -> [Self] {
-        var bodies: [Self] = []
-        for retry in changes.retried {
-            bodies.append(.task(retry.task, state: "retried", message: retry.message))
-        }
-        for ended in changes.ended where ended.stage == .failed {
-            bodies.append(.task(ended.task, state: "failed", message: ended.message))
-        }
-        for worker in changes.workers {
-            bodies.append(.worker(worker.worker, state: worker.state.description))
-        }
-        for campaign in changes.campaigns {
-            bodies.append(
-                .campaign(
-                    campaign.campaign, state: campaign.state.description,
-                    reason: campaign.reason))
-        }
-        return bodies
     }
 }
 

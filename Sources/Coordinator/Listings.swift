@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Linux
 import Scheduling
 import Store
@@ -50,17 +50,17 @@ struct Listings: ~Copyable {
             }
         case .campaign(let selector):
             return try json(try campaign(try find(selector, &store), live, &store))
-        case .tasks(let selector, let state, let kind, let limit, let after):
+        case .tasks(let selector, _, let after, let limit):
             let listing = try find(selector, &store)
-            let filter = TaskFilter(
-                campaign: listing.id, state: try word(state, TaskState.init(rawValue:)),
-                kind: try word(kind, TaskKind.init(name:)))
             let tasks = try store.tasks(
-                filter, after: after > 0 ? TaskID(rawValue: after) : nil, limit: Int(limit))
+                TaskFilter(campaign: listing.id),
+                after: after > 0 ? TaskID(rawValue: after) : nil, limit: Int(limit))
             return try json(tasks.map { Answers.Task($0, campaign: listing.name) })
         case .task(let number): return try json(try task(number, live, &store))
-        case .pairs(let selector, let limit):
+        case .pairs(let selector, _, _, let limit):
             return try json(try pairs(try find(selector, &store), Int(limit), &store))
+        case .campaignFile, .why, .cost, .log, .worker, .events:
+            return .problem(.usage, "this coordinator does not answer that yet")
         }
     }
 
@@ -99,12 +99,18 @@ struct Listings: ~Copyable {
             }
         }
         let ranking = try store.ranking(of: listing.id)
-        return Answers.Campaign(
-            id: listing.id, name: listing.name, state: "\(listing.state)",
-            reason: listing.reason, priority: listing.priority,
-            createdAt: iso8601(listing.createdAt), finishedAt: listing.finishedAt.map(iso8601),
-            prompts: listing.prompts, tasks: kinds.values.reduce(Answers.Counts(), +),
-            kinds: kinds, pairs: ranking?.pairs)
+        var answer = Answers.Campaign(
+            id: listing.id, name: listing.name, state: "\(listing.state)")
+        answer.reason = listing.reason
+        answer.priority = listing.priority
+        answer.weight = listing.weight
+        answer.createdAt = iso8601(listing.createdAt)
+        answer.finishedAt = listing.finishedAt.map(iso8601)
+        answer.prompts = listing.prompts
+        answer.tasks = kinds.values.reduce(Answers.Counts(), +)
+        answer.kinds = kinds
+        answer.pairs = ranking?.pairs
+        return answer
     }
 
     private func workers(_ live: LiveState, _ store: inout Store) throws -> [Answers.Worker] {
@@ -131,13 +137,15 @@ struct Listings: ~Copyable {
         }
         return Answers.TaskDetail(
             task: Answers.Task(listing, campaign: campaign?.name ?? ""),
+            explanation: [explanation],
             attempts: found.attempts.map { attempt in
                 Answers.Attempt(
                     epoch: attempt.attempt.epoch, number: attempt.attempt.number,
                     worker: attempt.worker, outcome: attempt.outcome,
+                    startedAt: attempt.startedAt.map(iso8601),
                     endedAt: attempt.endedAt.map(iso8601), message: attempt.message)
             },
-            explanation: explanation,
+            resources: Answers.Resources(), logTail: "",
             logFolder: "\(artifacts)/logs/\(listing.id.campaign)/\(listing.id.rawValue)")
     }
 
@@ -149,7 +157,9 @@ struct Listings: ~Copyable {
         let media = try store.candidateMedia(of: pairs.flatMap { [$0.winner, $0.loser] })
         return pairs.map { pair in
             Answers.Pair(
-                prompt: pair.prompt, winner: pair.winner.rawValue, loser: pair.loser.rawValue,
+                id: Int64(pair.number) << 16 | Int64(pair.place), prompt: pair.prompt,
+                winner: pair.winner.rawValue, loser: pair.loser.rawValue,
+                winnerOrdinal: Int32(pair.winnerOrdinal), loserOrdinal: Int32(pair.loserOrdinal),
                 margin: pair.margin,
                 margins: Dictionary(
                     uniqueKeysWithValues: zip(ranking.modalities, pair.margins)),
@@ -163,9 +173,4 @@ struct Listings: ~Copyable {
 private struct ListingProblem: Error {
     var code: ProblemCode
     var message: String
-}
-
-/// Microseconds since 1970 as people and programs read them.
-private func iso8601(_ microseconds: Int64) -> String {
-    Date(timeIntervalSince1970: Double(microseconds) / 1e6).formatted(.iso8601)
 }

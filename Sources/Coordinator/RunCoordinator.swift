@@ -58,6 +58,7 @@ private func lead(
     }
     guard let epoch else { return .stopped }
     let restored = try store.snapshot()
+    let names = try store.campaignNames()
     let machine = CoordinatorMachine(
         restoring: restored.snapshot, config: options.scheduling,
         at: Instant(milliseconds: Clock.monotonic / 1_000_000))
@@ -87,7 +88,8 @@ private func lead(
     var loop = CoordinatorLoop(
         options: options, log: log, router: router, publisher: publisher,
         writerJobs: writerJobs, writerResults: writerResults, reader: reader, started: started,
-        machine: machine, inputs: inputs, ranker: ranker, renewAt: now)
+        machine: machine, inputs: inputs, ranker: ranker, campaignNames: names,
+        renewAt: now)
     let end = try loop.run(until: signals)
     writer.join()
     return end

@@ -75,6 +75,7 @@ extension CoordinatorMachine {
             let failed = campaigns[id]?.planner.totals[.failed] ?? 0
             campaigns[id]?.forgiven = failed
             change(id, to: .running, reason: "")
+        case .retry: retry(id, at: now)
         case .cancel, .kill:
             if state != .cancelling { change(id, to: .cancelling, reason: "cancelled") }
             cancelIdle(id, at: now)

@@ -126,13 +126,14 @@ extension CoordinatorMachine {
 
     mutating func apply(_ command: WorkerCommand, to id: WorkerID, at now: Instant) {
         switch command {
-        case .cordon: cordoned.insert(id)
+        case .cordon, .drain: cordoned.insert(id)
         case .uncordon: cordoned.remove(id)
         case .stop:
             if workers[id]?.session != nil { send(.stop, to: id) }
+        case .label: break
         }
-        if command == .cordon || command == .uncordon {
-            if workers[id]?.session != nil { send(.drain(command == .cordon), to: id) }
+        if command == .cordon || command == .uncordon || command == .drain {
+            if workers[id]?.session != nil { send(.drain(command != .uncordon), to: id) }
             noteChange(id)
         }
     }

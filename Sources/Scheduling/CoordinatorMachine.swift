@@ -95,6 +95,7 @@ public struct CoordinatorMachine: Sendable {
         switch event {
         case .submitted(let snapshot): submit(snapshot, at: now)
         case .campaign(let id, let command): apply(command, to: id, at: now)
+        case .task(let task, let command): apply(command, to: task, at: now)
         case .registered(let registration): register(registration, at: now)
         case .heartbeat(let worker, let heartbeat): renew(worker, heartbeat, at: now)
         case .reports(let worker, let session, let reports):

@@ -216,6 +216,8 @@ public enum Event: Sendable {
     case submitted(CampaignSnapshot)
     /// An operator's wish about a campaign.
     case campaign(CampaignID, CampaignCommand)
+    /// An operator's wish about a task.
+    case task(TaskID, TaskCommand)
     /// A worker introduced itself.
     case registered(Registration)
     /// A worker gave a sign of life.
@@ -228,28 +230,6 @@ public enum Event: Sendable {
     case worker(WorkerID, WorkerCommand)
     /// Time passed.
     case ticked
-}
-
-/// What an operator may ask of a campaign.
-public enum CampaignCommand: Hashable, Sendable {
-    /// Lease nothing new; keep state.
-    case pause
-    /// Lease again, also after a halt.
-    case resume
-    /// Let running tasks end, drop the rest.
-    case cancel
-    /// Stop running tasks too.
-    case kill
-}
-
-/// What an operator may ask of a worker.
-public enum WorkerCommand: Hashable, Sendable {
-    /// Give it nothing new; what it holds goes on.
-    case cordon
-    /// Give it tasks again.
-    case uncordon
-    /// Finish what runs, give back the rest, and exit.
-    case stop
 }
 
 /// A campaign as the store knows it: what is given to the machine at submission and at restart.

@@ -76,6 +76,11 @@ extension CoordinatorMachine {
         }
     }
 
+    /// The identity of a worker that ever registered; nil for other numbers.
+    public func identity(of worker: WorkerID) -> String? {
+        workers[worker]?.identity ?? identities.first { $0.value == worker }?.key
+    }
+
     /// Every worker that is attached or awaited, by number.
     public func workerStatuses(at now: Instant) -> [WorkerStatus] {
         workers.keys.compactMap { id in

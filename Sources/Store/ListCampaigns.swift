@@ -58,6 +58,17 @@ extension Store {
         try list(where: "c.id > \(after)", limit: limit)
     }
 
+    /// The names of all campaigns.
+    public mutating func campaignNames() throws(StoreError) -> [CampaignID: String] {
+        try run { (connection) throws(PostgresError) in
+            var names: [CampaignID: String] = [:]
+            for row in try connection.query("select id, name from campaigns") {
+                names[try row.value(0)] = try row.value(1, as: String.self)
+            }
+            return names
+        }
+    }
+
     /// Finds a campaign by name, or by number when no name is like it; nil when there is none.
     public mutating func campaign(_ nameOrNumber: String) throws(StoreError) -> CampaignListing? {
         let named = try run { (connection) throws(PostgresError) in
