@@ -86,8 +86,8 @@ import Wire
     }
 
     @Test func onePointFiveDevicesAreRefused() {
-        // protocol: 1, assign { recipes { need { kind: KIND_SCORE } gpu_milli: 1500 } }
-        let frame = bytes(ofHex: "0801320912070a02080328dc0b")
+        // protocol: 2, assign { recipes { need { kind: KIND_SCORE } gpu_milli: 1500 } }
+        let frame = bytes(ofHex: "0802320912070a02080328dc0b")
         #expect(throws: WireError.field("gpu_milli")) { try WorkerCodec.decode(frame) }
     }
 
