@@ -69,8 +69,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store", "Wire",
-                "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
+                "Wire", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -84,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Coordinator", "Filters", "Linux", "LocalPostgres", "Scheduling", "Schema",
-                "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
+                "Campaigns", "Coordinator", "Filters", "Linux", "LocalPostgres", "Scheduling",
+                "Schema", "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -132,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "Schema", "Campaigns", "Filters", "Scheduling", "Postgres", "LocalPostgres",
+                "Store", "Schema", "Campaigns", "Filters", "Scheduling", "Postgres",
+                "LocalPostgres",
                 "Preferences", "Simulation",
             ],
             swiftSettings: rules),

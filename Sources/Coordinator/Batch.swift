@@ -14,6 +14,8 @@ struct Batch {
     var changes = Changes()
     var messages: [(message: Outgoing.Message, to: Receiver)] = []
     var frames: [(route: Route, bytes: [UInt8])] = []
+    /// Campaigns marked as deleted with it, whose rows go once that is durable.
+    var erased: [CampaignID] = []
 
     /// Set when a submission waits to be committed with it.
     var hasSubmission = false

@@ -36,8 +36,12 @@ struct CoordinatorLoop: ~Copyable {
     /// Campaigns that ended since the oldest submission that is being written.
     var endedMeanwhile: Set<CampaignID> = []
     var submissionsInFlight = 0
-    /// Submissions that are complete; they are written after everything collected before them.
-    var waitingSubmissions: [WriterJob.Upload] = []
+    /// Submissions that are complete, and wishes about ended campaigns; they are written after
+    /// everything collected before them.
+    var waitingWrites: [WriterJob] = []
+    /// Retries wait for a batch of their own: what has ended in one is not tried again in it.
+    var waitingRetries: [Retrial] = []
+    let eraser: Eraser
     var end: CoordinatorEnd?
 
     /// What has been done since the start, for listings and measurements.
@@ -85,6 +89,7 @@ struct CoordinatorLoop: ~Copyable {
         writerJobs.post(.stop)
         reader.stop()
         ranker.stop()
+        eraser.stop()
         return end ?? .stopped
     }
 
@@ -199,15 +204,17 @@ struct CoordinatorLoop: ~Copyable {
         } else {
             release(batch)
         }
-        submissionsInFlight += waitingSubmissions.count
-        for submission in waitingSubmissions { writerJobs.post(.submit(submission)) }
-        waitingSubmissions = []
+        submissionsInFlight += waitingWrites.count
+        writerJobs.post(contentsOf: waitingWrites)
+        waitingWrites = []
+        takeRetries()
     }
 
     /// The batch is durable: whatever it says may be said.
     private mutating func release(_ batch: Batch) {
         for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
+        for campaign in batch.erased { eraser.erase(campaign) }
         publish(batch.changes)
     }
 
@@ -253,6 +260,8 @@ struct CoordinatorLoop: ~Copyable {
             inFlight = nil
             release(batch)
         case .submitted(let job, let submission): admit(submission, job)
+        case .revived(let wish, let revival): admit(revival, wish)
+        case .deleted(let wish, let problem): noteDeleted(wish, problem)
         case .refused(let job, let code, let message):
             submissionsInFlight -= 1
             send(ClientCodec.encode(.problem(code, message), id: job.request), to: job.route)

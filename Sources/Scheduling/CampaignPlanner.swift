@@ -292,6 +292,15 @@ public struct CampaignPlanner: Sendable {
         return failed
     }
 
+    /// How many tasks of the same prompt wait for this one, directly or not.
+    func followers(of task: TaskID) -> Int {
+        guard task.prompt != TaskID.wholeCampaign, task.slot < successors.count else { return 0 }
+        return successors[task.slot].reduce(0) { sum, slot in
+            sum + 1
+                + followers(of: TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
+        }
+    }
+
     /// Whether a task of the whole campaign failed.
     var hasFailedWhole: Bool {
         plan.slots.indices.contains { slot in

@@ -181,6 +181,12 @@ public struct CampaignTally: Hashable, Sendable {
     public var prompts: Int
     /// Tasks by kind and stage.
     public var kinds: [TaskKind: StageCounts]
+
+    /// Makes a tally.
+    public init(prompts: Int, kinds: [TaskKind: StageCounts]) {
+        self.prompts = prompts
+        self.kinds = kinds
+    }
 }
 
 /// The state of a worker.

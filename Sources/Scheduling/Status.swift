@@ -98,6 +98,20 @@ extension CoordinatorMachine {
                 planner.totals[.failed] - campaigns.records[place].forgiven, 0))
     }
 
+    /// How far a task of a campaign that has not ended has come; nil for other tasks.
+    public func stage(of task: TaskID) -> Stage? {
+        guard let place = campaigns.place(of: task.campaign),
+            campaigns.records[place].planner.has(task)
+        else { return nil }
+        return campaigns.records[place].planner.stage(of: task)
+    }
+
+    /// How many tasks would be skipped or are, because they wait for this one.
+    public func followers(of task: TaskID) -> Int {
+        guard let place = campaigns.place(of: task.campaign) else { return 0 }
+        return campaigns.records[place].planner.followers(of: task)
+    }
+
     /// The identity of a worker that ever registered; nil for other numbers.
     public func identity(of worker: WorkerID) -> String? {
         workers[worker]?.identity ?? identities.first { $0.value == worker }?.key
@@ -124,6 +138,9 @@ extension CoordinatorMachine {
                 silence: now - worker.lastSeen)
         }
     }
+
+    /// Whether it waits for the workers of the last coordinator to come back.
+    public var isInRollCall: Bool { rollCallEnds != nil }
 
     /// The numbers of all workers that ever registered, by identity.
     public var workerNumbers: [String: WorkerID] { identities }
