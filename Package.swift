@@ -144,6 +144,10 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
+            name: "CoordinatorTests",
+            dependencies: ["Artifacts", "Coordinator", "Scheduling", "TemporaryFolders"],
+            swiftSettings: rules),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet"],
             swiftSettings: rules),
