@@ -214,6 +214,8 @@ extension CoordinatorLoop {
         pending.hasSubmission = true
         let name = campaignNames.removeValue(forKey: wish.campaign) ?? "\(wish.campaign)"
         pending.erased.append(wish.campaign)
+        pending.announced.append(
+            .campaign(wish.campaign, name: name, state: "deleting", reason: ""))
         reply(
             .done("campaign \(name) is deleted; its rows are being removed"), id: wish.request,
             route: wish.route)

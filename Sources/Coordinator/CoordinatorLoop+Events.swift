@@ -5,9 +5,9 @@ import ZeroMQ
 
 /// What listeners are told of a batch; results are too many to be told one by one.
 extension CoordinatorLoop {
-    func publish(_ changes: Changes) {
+    func publish(_ batch: Batch) {
         let at = Clock.wall
-        for body in bodies(of: changes) {
+        for body in batch.announced + bodies(of: batch.changes) {
             let event = PublishedEvent(at: at, body: body)
             _ = try? publisher.send(Array(event.topic.utf8), [.more, .dontWait])
             _ = try? publisher.send(ClientCodec.encode(event), .dontWait)

@@ -59,6 +59,13 @@ extension CoordinatorLoop {
         inputs.restore(submission.candidateMedia)
         collect(machine.handle(.submitted(submission.snapshot), at: now))
         if machine.campaignStatus(id) == nil { inputs.remove(id) }
+        if !submission.unchanged {
+            pending.announced.append(
+                .campaign(
+                    id, name: submission.catalog.campaign.name,
+                    state: submission.snapshot.state.description,
+                    reason: submission.created ? "submitted" : "changed"))
+        }
         let total = CampaignPlanner(submission.snapshot.plan).totals.total
         reply(
             .submitted(

@@ -215,7 +215,7 @@ struct CoordinatorLoop: ~Copyable {
         for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
         for campaign in batch.erased { eraser.erase(campaign) }
-        publish(batch.changes)
+        publish(batch)
     }
 
     private mutating func deliver(_ outgoing: Outgoing.Message, to receiver: Receiver) {

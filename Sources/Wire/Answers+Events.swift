@@ -7,8 +7,8 @@ extension Answers {
         public var id: Int64?
         /// When.
         public var at: String
-        /// campaign_submitted, campaign_changed, campaign_retried, campaign_deleted, task_failed,
-        /// task_retried or worker_changed.
+        /// campaign_submitted, campaign_changed, campaign_deleted, task_failed or worker_changed;
+        /// task_retried only where it is published.
         public var kind: String
         /// The campaign it concerns.
         public var campaign: String?
