@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
 
         // Domain: pure values, no I/O but the reading of campaign files.
+        .target(name: "Filters", swiftSettings: rules),
         .target(name: "Campaigns", dependencies: [yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
@@ -61,12 +62,15 @@ let package = Package(
         .target(name: "EngineHost", dependencies: ["Linux"], swiftSettings: rules),
         .target(
             name: "Store",
-            dependencies: ["Campaigns", "Postgres", "Preferences", "Scheduling", "Schema"],
+            dependencies: [
+                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+            ],
             swiftSettings: rules),
         .target(
             name: "Coordinator",
             dependencies: [
-                "Campaigns", "Linux", "Scheduling", "Schema", "Store", "Wire", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
+                "Wire", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -80,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Coordinator", "Linux", "LocalPostgres", "Scheduling", "Schema",
-                "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
+                "Campaigns", "Coordinator", "Filters", "Linux", "LocalPostgres", "Scheduling",
+                "Schema", "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -111,6 +115,7 @@ let package = Package(
         .testTarget(
             name: "EngineHostTests", dependencies: ["EngineHost", "Linux", "TemporaryFolders"],
             swiftSettings: rules),
+        .testTarget(name: "FiltersTests", dependencies: ["Filters"], swiftSettings: rules),
         .testTarget(
             name: "CampaignsTests", dependencies: ["Campaigns"],
             exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
@@ -127,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "StoreTests",
             dependencies: [
-                "Store", "Schema", "Campaigns", "Scheduling", "Postgres", "LocalPostgres",
+                "Store", "Schema", "Campaigns", "Filters", "Scheduling", "Postgres",
+                "LocalPostgres",
                 "Preferences", "Simulation",
             ],
             swiftSettings: rules),
@@ -136,6 +142,10 @@ let package = Package(
             dependencies: [
                 "Worker", "Artifacts", "Linux", "Scheduling", "TemporaryFolders", "Wire",
             ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "CoordinatorTests",
+            dependencies: ["Artifacts", "Coordinator", "Scheduling", "TemporaryFolders"],
             swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",

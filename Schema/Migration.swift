@@ -32,5 +32,6 @@ public enum Migrations {
     public static let all = [
         Migration(1, "engine_room", PackageResources.m001_engine_room_sql),
         Migration(2, "one_round_trip", PackageResources.m002_one_round_trip_sql),
+        Migration(3, "front_desk", PackageResources.m003_front_desk_sql),
     ]
 }

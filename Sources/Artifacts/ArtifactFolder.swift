@@ -37,8 +37,16 @@ public struct ArtifactFolder: Sendable {
 
     /// Where the log of an attempt lies.
     public func logPath(campaign: Int32, task: Int64, epoch: Int32, number: Int32) -> String {
-        "\(root)/logs/\(campaign)/\(task)/\(epoch)-\(number).log"
+        "\(logFolder(campaign: campaign, task: task))/\(epoch)-\(number).log"
     }
+
+    /// Where the logs of a task's attempts lie.
+    public func logFolder(campaign: Int32, task: Int64) -> String {
+        "\(logFolder(campaign: campaign))/\(task)"
+    }
+
+    /// Where the logs of a campaign's tasks lie.
+    public func logFolder(campaign: Int32) -> String { "\(root)/logs/\(campaign)" }
 
     /// Moves a file into the folder and returns where it lies now.
     ///

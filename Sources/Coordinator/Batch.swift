@@ -1,4 +1,5 @@
 import Scheduling
+import Wire
 
 /// What a peer is known by on the ROUTER socket.
 typealias Route = [UInt8]
@@ -14,6 +15,10 @@ struct Batch {
     var changes = Changes()
     var messages: [(message: Outgoing.Message, to: Receiver)] = []
     var frames: [(route: Route, bytes: [UInt8])] = []
+    /// What listeners are told besides the changes.
+    var announced: [PublishedEvent.Body] = []
+    /// Campaigns marked as deleted with it, whose rows go once that is durable.
+    var erased: [CampaignID] = []
 
     /// Set when a submission waits to be committed with it.
     var hasSubmission = false

@@ -15,37 +15,57 @@ extension CoordinatorLoop {
                 id: id, route: route)
         case .submit(let part):
             guard let whole = uploads.add(part, from: route) else { return }
-            waitingSubmissions.append(
-                WriterJob.Upload(
-                    campaign: whole.campaign, prompts: whole.prompts, route: route, request: id))
-        case .campaign(let selector, let command):
-            apply(command, toCampaign: selector, id: id, route: route)
-        case .worker(let selector, let command):
-            apply(command, toWorker: selector, id: id, route: route)
+            waitingWrites.append(
+                .submit(
+                    WriterJob.Upload(
+                        campaign: whole.campaign, prompts: whole.prompts, route: route,
+                        request: id)))
+        case .campaign, .delete, .task, .worker:
+            do throws(Problem) {
+                if let message = try carryOut(request, id: id, route: route) {
+                    reply(.done(message), id: id, route: route)
+                }
+            } catch {
+                reply(error.reply, id: id, route: route)
+            }
         case .query(let query):
-            reader.ask(
-                ReaderJob(query: query, live: live(for: query), route: route, request: id))
+            do throws(Problem) {
+                let live = try live(for: query)
+                reader.ask(ReaderJob(query: query, live: live, route: route, request: id))
+            } catch {
+                reply(error.reply, id: id, route: route)
+            }
         }
+    }
+
+    /// Replies leave with the batch, so that what they say is durable.
+    mutating func reply(_ reply: Reply, id: UInt64, route: Route) {
+        pending.frames.append((route, ClientCodec.encode(reply, id: id)))
     }
 
     /// A submission is written: the machine learns of it, and its client when it is committed
     /// together with the tasks that follow from it.
     mutating func admit(_ submission: Submission, _ job: WriterJob.Upload) {
-        submissionsInFlight -= 1
         let id = submission.snapshot.plan.id
-        let isStale = endedMeanwhile.contains(id)
-        if submissionsInFlight == 0 { endedMeanwhile = [] }
-        if isStale {
+        if isStale(id) {
             // The campaign ended while its new form was written, so the stages that were read
             // are out of date; writing it again is harmless and reads them anew.
-            waitingSubmissions.append(job)
+            waitingWrites.append(.submit(job))
             return
         }
         pending.hasSubmission = true
         inputs.add(submission.catalog, submission.snapshot.plan)
+        campaignNames[id] = submission.catalog.campaign.name
         inputs.restore(submission.candidateMedia)
         collect(machine.handle(.submitted(submission.snapshot), at: now))
         if machine.campaignStatus(id) == nil { inputs.remove(id) }
+        if !submission.unchanged {
+            pending.announced.append(
+                .campaign(
+                    id, name: submission.catalog.campaign.name,
+                    state: submission.snapshot.state.description,
+                    reason: submission.created ? "submitted" : "changed"))
+        }
         let total = CampaignPlanner(submission.snapshot.plan).totals.total
         reply(
             .submitted(
@@ -56,80 +76,69 @@ extension CoordinatorLoop {
             id: job.request, route: job.route)
     }
 
-    /// Replies leave with the batch, so that what they say is durable.
-    private mutating func reply(_ reply: Reply, id: UInt64, route: Route) {
-        pending.frames.append((route, ClientCodec.encode(reply, id: id)))
-    }
-
-    private mutating func apply(
-        _ command: CampaignCommand, toCampaign selector: String, id: UInt64, route: Route
-    ) {
-        let number = inputs.names.first { $0.value == selector }?.key ?? CampaignID(selector)
-        guard let number, let before = machine.campaignStatus(number) else {
-            reply(
-                .problem(
-                    .notFound,
-                    "no campaign \(selector) is running; `duet campaign list` shows all of them"),
-                id: id, route: route)
-            return
-        }
-        collect(machine.handle(.campaign(number, command), at: now))
-        let name = inputs.names[number] ?? selector
-        let message =
-            switch command {
-            case .pause: "campaign \(name) is paused; \(before.leased) running tasks will finish"
-            case .resume: "campaign \(name) goes on"
-            case .cancel:
-                "campaign \(name) is cancelled; \(before.leased) running tasks will finish"
-            case .kill: "campaign \(name) is cancelled; \(before.leased) running tasks are stopped"
-            }
-        reply(.done(message), id: id, route: route)
-    }
-
-    private mutating func apply(
-        _ command: WorkerCommand, toWorker selector: String, id: UInt64, route: Route
-    ) {
-        let number = machine.worker(named: selector) ?? WorkerID(selector)
-        let known = machine.workerStatuses(at: now).first { $0.id == number }
-        guard let known else {
-            reply(
-                .problem(
-                    .notFound,
-                    "no worker \(selector) is attached; `duet worker list` shows all of them"),
-                id: id, route: route)
-            return
-        }
-        collect(machine.handle(.worker(known.id, command), at: now))
-        let message =
-            switch command {
-            case .cordon: "worker \(known.identity) gets no new tasks"
-            case .uncordon: "worker \(known.identity) gets tasks again"
-            case .stop: "worker \(known.identity) finishes \(known.running) tasks and stops"
-            }
-        reply(.done(message), id: id, route: route)
+    /// Whether the campaign ended while the writer read it.
+    mutating func isStale(_ id: CampaignID) -> Bool {
+        submissionsInFlight -= 1
+        let isStale = endedMeanwhile.contains(id)
+        if submissionsInFlight == 0 { endedMeanwhile = [] }
+        return isStale
     }
 
     /// What only the machine knows of the things asked for.
-    private func live(for query: Query) -> LiveState {
-        var live = LiveState()
+    private func live(for query: Query) throws(Problem) -> LiveState {
+        var live = LiveState(names: campaignNames)
+        live.isRollCall = machine.isInRollCall
+        live.lease = options.scheduling.lease
         switch query {
-        case .campaigns, .campaign:
-            for status in machine.campaignStatuses() {
-                live.counts[status.id] = inputs.countsByKind(status)
-            }
+        case .campaigns: addCampaigns(machine.campaignStatuses(), to: &live)
+        case .campaign(let selector):
+            let id = try Selection.campaign(selector, among: campaignNames)
+            addCampaigns(machine.campaignStatus(id).map { [$0] } ?? [], to: &live)
+        case .why(let selector):
+            let id = try Selection.campaign(selector, among: campaignNames)
+            addCampaigns(machine.campaignStatus(id).map { [$0] } ?? [], to: &live)
+            live.workers = machine.workerStatuses(at: now)
+            live.why = machine.why(id, at: now)
         case .workers: live.workers = machine.workerStatuses(at: now)
-        case .task(let id):
+        case .worker(let selector):
+            live.workerNumbers = machine.workerNumbers
+            let id = try Selection.worker(selector, among: live.workerNumbers)
+            live.workers = machine.workerStatus(id, at: now).map { [$0] } ?? []
+            live.held = machine.held(by: id, limit: 200, at: now)
+            live.operatorLabels = machine.operatorLabels(of: id)
+            addCampaigns(machine.campaignStatuses(), to: &live)
+        case .task(let id), .log(let id, _, _):
             live.explanation = machine.explain(TaskID(rawValue: id), at: now)
-        case .status:
-            live.status = Answers.Status(
-                epoch: machine.epoch, pid: ProcessUsage.processID,
-                completed: counters.completed, batches: counters.batches,
-                malformed: peers.malformed, firstLeaseMs: counters.firstLease,
-                openTasks: machine.population.tasks,
-                peakMb: (try? ProcessUsage.memory().peakMiB) ?? 0,
-                cpuUs: ProcessUsage.processorMicroseconds())
-        case .tasks, .pairs: break
+        case .status: live.status = status()
+        case .campaignFile, .cost, .tasks, .pairs, .events: break
         }
         return live
+    }
+
+    private func addCampaigns(_ statuses: [CampaignStatus], to live: inout LiveState) {
+        for status in statuses {
+            live.campaigns[status.id] = LiveCampaign(
+                status: status, kinds: inputs.countsByKind(status), needs: inputs.needs(status.id))
+        }
+    }
+
+    private func status() -> Answers.Status {
+        var status = Answers.Status()
+        status.epoch = machine.epoch
+        status.pid = ProcessUsage.processID
+        status.build = WireProtocol.build
+        status.uptimeSeconds = Double((Clock.monotonic - started) / 1_000_000) / 1000
+        status.completed = counters.completed
+        status.batches = counters.batches
+        status.malformed = peers.malformed
+        status.firstLeaseMs = counters.firstLease
+        status.openTasks = machine.population.tasks
+        let workers = machine.workerStatuses(at: now)
+        status.workers = workers.count { $0.isAttached && $0.identity != Ranker.identity }
+        status.campaigns = machine.population.campaigns
+        status.peakMb = (try? ProcessUsage.memory().peakMiB) ?? 0
+        status.cpuUs = ProcessUsage.processorMicroseconds()
+        status.artifacts = options.artifacts
+        return status
     }
 }

@@ -24,6 +24,8 @@ struct CoordinatorLoop: ~Copyable {
     var inputs: TaskInputs
     var ranker: Ranker
     var rankerID: WorkerID = 0
+    /// The names of all campaigns, ended ones too.
+    var campaignNames: [CampaignID: String]
     var peers = Peers()
     var uploads = Uploads()
     var pending = Batch()
@@ -34,8 +36,12 @@ struct CoordinatorLoop: ~Copyable {
     /// Campaigns that ended since the oldest submission that is being written.
     var endedMeanwhile: Set<CampaignID> = []
     var submissionsInFlight = 0
-    /// Submissions that are complete; they are written after everything collected before them.
-    var waitingSubmissions: [WriterJob.Upload] = []
+    /// Submissions that are complete, and wishes about ended campaigns; they are written after
+    /// everything collected before them.
+    var waitingWrites: [WriterJob] = []
+    /// Retries wait for a batch of their own: what has ended in one is not tried again in it.
+    var waitingRetries: [Retrial] = []
+    let eraser: Eraser
     var end: CoordinatorEnd?
 
     /// What has been done since the start, for listings and measurements.
@@ -83,6 +89,7 @@ struct CoordinatorLoop: ~Copyable {
         writerJobs.post(.stop)
         reader.stop()
         ranker.stop()
+        eraser.stop()
         return end ?? .stopped
     }
 
@@ -197,16 +204,18 @@ struct CoordinatorLoop: ~Copyable {
         } else {
             release(batch)
         }
-        submissionsInFlight += waitingSubmissions.count
-        for submission in waitingSubmissions { writerJobs.post(.submit(submission)) }
-        waitingSubmissions = []
+        submissionsInFlight += waitingWrites.count
+        writerJobs.post(contentsOf: waitingWrites)
+        waitingWrites = []
+        takeRetries()
     }
 
     /// The batch is durable: whatever it says may be said.
     private mutating func release(_ batch: Batch) {
         for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
-        publish(batch.changes)
+        for campaign in batch.erased { eraser.erase(campaign) }
+        publish(batch)
     }
 
     private mutating func deliver(_ outgoing: Outgoing.Message, to receiver: Receiver) {
@@ -251,6 +260,8 @@ struct CoordinatorLoop: ~Copyable {
             inFlight = nil
             release(batch)
         case .submitted(let job, let submission): admit(submission, job)
+        case .revived(let wish, let revival): admit(revival, wish)
+        case .deleted(let wish, let problem): noteDeleted(wish, problem)
         case .refused(let job, let code, let message):
             submissionsInFlight -= 1
             send(ClientCodec.encode(.problem(code, message), id: job.request), to: job.route)
@@ -260,15 +271,6 @@ struct CoordinatorLoop: ~Copyable {
             } else {
                 end = .failed("\(error)")
             }
-        }
-    }
-
-    private func publish(_ changes: Changes) {
-        let at = Clock.wall
-        for body in PublishedEvent.Body.of(changes) {
-            let event = PublishedEvent(at: at, body: body)
-            _ = try? publisher.send(Array(event.topic.utf8), [.more, .dontWait])
-            _ = try? publisher.send(ClientCodec.encode(event), .dontWait)
         }
     }
 }
@@ -282,29 +284,6 @@ extension FromWorker {
         case .reports(let session, let reports): .reports(worker, session: session, reports)
         case .goodbye(let session): .goodbye(worker, session: session)
         }
-    }
-}
-
-extension PublishedEvent.Body {
-    /// What listeners are told of a batch; results are too many to be told one by one.
-    fileprivate static func of(_ changes: Changes) -> [Self] {
-        var bodies: [Self] = []
-        for retry in changes.retried {
-            bodies.append(.task(retry.task, state: "retried", message: retry.message))
-        }
-        for ended in changes.ended where ended.stage == .failed {
-            bodies.append(.task(ended.task, state: "failed", message: ended.message))
-        }
-        for worker in changes.workers {
-            bodies.append(.worker(worker.worker, state: worker.state.description))
-        }
-        for campaign in changes.campaigns {
-            bodies.append(
-                .campaign(
-                    campaign.campaign, state: campaign.state.description,
-                    reason: campaign.reason))
-        }
-        return bodies
     }
 }
 

@@ -1,4 +1,5 @@
-import Foundation
+import Filters
+import FoundationEssentials
 import Linux
 import Scheduling
 import Store
@@ -6,7 +7,7 @@ import Wire
 
 /// Answers listings from the rows of the store and from what the machine knows.
 struct Listings: ~Copyable {
-    private let artifacts: String
+    let artifacts: String
     private let database: String
     private var store: Store?
     private let encoder: JSONEncoder
@@ -23,44 +24,61 @@ struct Listings: ~Copyable {
     mutating func answer(_ query: Query, _ live: LiveState) -> Reply {
         do {
             var store = try self.store.take() ?? Store(database)
-            let reply = try answer(query, live, &store)
-            self.store = consume store
+            let reply: Reply
+            do { reply = try answer(query, live, &store) } catch { reply = Self.reply(to: error) }
+            if !store.isBroken { self.store = consume store }
             return reply
-        } catch let problem as ListingProblem {
-            return .problem(problem.code, problem.message)
-        } catch let error as StoreError where error.isUnavailable {
-            return .problem(.unavailable, "the database does not answer now: \(error)")
         } catch {
-            return .problem(.failed, "\(error)")
+            return Self.reply(to: error)
+        }
+    }
+
+    private static func reply(to error: any Error) -> Reply {
+        switch error {
+        case let problem as Problem: problem.reply
+        case let error as FilterError: .problem(.usage, "\(error)")
+        case let error as StoreError where error.isUnavailable:
+            .problem(.unavailable, "the database does not answer now: \(error)")
+        default: .problem(.failed, "\(error)")
         }
     }
 
     private func answer(_ query: Query, _ live: LiveState, _ store: inout Store) throws -> Reply {
         switch query {
-        case .status:
-            guard let status = live.status else { return .problem(.failed, "no status") }
-            return try json(status)
-        case .workers: return try json(try workers(live, &store))
-        case .campaigns:
-            var rows: [Answers.Campaign] = []
-            while true {
-                let page = try store.campaigns(after: rows.last?.id ?? 0, limit: 1000)
-                for listing in page { rows.append(try campaign(listing, live, &store)) }
-                if page.count < 1000 { return try json(rows) }
-            }
+        case .status: return try json(try status(live, &store))
+        case .campaigns: return try json(try campaigns(live, &store))
         case .campaign(let selector):
-            return try json(try campaign(try find(selector, &store), live, &store))
-        case .tasks(let selector, let state, let kind, let limit, let after):
-            let listing = try find(selector, &store)
-            let filter = TaskFilter(
-                campaign: listing.id, state: try word(state, TaskState.init(rawValue:)),
-                kind: try word(kind, TaskKind.init(name:)))
+            return try json(try campaign(try find(selector, live, &store), live, &store))
+        case .campaignFile(let selector):
+            let listing = try find(selector, live, &store)
+            guard let file = try store.campaignFile(listing.id) else { throw gone(selector) }
+            return .answer(file)
+        case .why(let selector):
+            return try json(try why(try find(selector, live, &store), live, &store))
+        case .cost(let selector):
+            return try json(try cost(try find(selector, live, &store), &store))
+        case .tasks(let selector, let text, let after, let limit):
+            let filter = try Filter(parsing: text, columns: ListingColumns.tasks)
+            let campaign =
+                selector.isEmpty ? nil : try find(selector, live, &store).id
             let tasks = try store.tasks(
-                filter, after: after > 0 ? TaskID(rawValue: after) : nil, limit: Int(limit))
-            return try json(tasks.map { Answers.Task($0, campaign: listing.name) })
+                of: campaign, filter, after: after > 0 ? TaskID(rawValue: after) : nil,
+                limit: Int(limit))
+            return try json(tasks.map { Answers.Task($0) })
         case .task(let number): return try json(try task(number, live, &store))
-        case .pairs(let selector, let limit):
-            return try json(try pairs(try find(selector, &store), Int(limit), &store))
+        case .log(let task, let attempt, let after):
+            return try json(try log(task, attempt, after, live))
+        case .workers: return try json(try workers(live, &store))
+        case .worker(let selector): return try json(try worker(selector, live, &store))
+        case .pairs(let selector, let text, let after, let limit):
+            let listing = try find(selector, live, &store)
+            return try json(try pairs(listing, text, after, Int(limit), &store))
+        case .events(let selector, let text, let after, let limit):
+            let filter = try Filter(parsing: text, columns: ListingColumns.events)
+            let campaign = selector.isEmpty ? nil : try find(selector, live, &store).id
+            let events = try store.events(
+                of: campaign, filter, after: after, limit: Int(limit))
+            return try json(events.map { Answers.Event($0) })
         }
     }
 
@@ -68,104 +86,42 @@ struct Listings: ~Copyable {
         .answer(String(decoding: try encoder.encode(answer), as: UTF8.self))
     }
 
-    private func find(_ selector: String, _ store: inout Store) throws -> CampaignListing {
-        guard let listing = try store.campaign(selector) else {
-            throw ListingProblem(
-                code: .notFound,
-                message: "there is no campaign \(selector); `duet campaign list` shows all of them")
-        }
+    func find(
+        _ selector: String, _ live: LiveState, _ store: inout Store
+    ) throws -> CampaignListing {
+        let id = try Selection.campaign(selector, among: live.names)
+        guard let listing = try store.campaign(numbered: id) else { throw gone(selector) }
         return listing
     }
 
-    private func word<Word>(_ text: String, _ read: (String) -> Word?) throws -> Word? {
-        if text.isEmpty { return nil }
-        guard let word = read(text) else {
-            throw ListingProblem(
-                code: .usage, message: "\"\(text)\" is not a state or kind of tasks")
-        }
-        return word
+    private func gone(_ selector: String) -> Problem {
+        Problem(code: .notFound, message: "campaign \(selector) is being deleted")
     }
 
-    /// Counts of a campaign that runs come from the machine: they cost nothing there.
-    private func campaign(
-        _ listing: CampaignListing, _ live: LiveState, _ store: inout Store
-    ) throws -> Answers.Campaign {
-        var kinds: [String: Answers.Counts] = [:]
-        if let counts = live.counts[listing.id] {
-            for (kind, counts) in counts { kinds["\(kind)"] = counts }
-        } else {
-            for counts in try store.counts(of: listing.id) {
-                kinds["\(counts.kind)"] = Answers.Counts(counts)
-            }
+    private func status(_ live: LiveState, _ store: inout Store) throws -> Answers.Status {
+        guard var status = live.status else {
+            throw Problem(code: .failed, message: "the coordinator does not know its status")
         }
-        let ranking = try store.ranking(of: listing.id)
-        return Answers.Campaign(
-            id: listing.id, name: listing.name, state: "\(listing.state)",
-            reason: listing.reason, priority: listing.priority,
-            createdAt: iso8601(listing.createdAt), finishedAt: listing.finishedAt.map(iso8601),
-            prompts: listing.prompts, tasks: kinds.values.reduce(Answers.Counts(), +),
-            kinds: kinds, pairs: ranking?.pairs)
-    }
-
-    private func workers(_ live: LiveState, _ store: inout Store) throws -> [Answers.Worker] {
-        let attached = Set(live.workers.map(\.id))
-        let rest = try store.workers().filter { !attached.contains($0.id) }
-        let all = live.workers.map { Answers.Worker($0) } + rest.map { Answers.Worker($0) }
-        return all.sorted { $0.id < $1.id }
-    }
-
-    private func task(
-        _ number: Int64, _ live: LiveState, _ store: inout Store
-    ) throws -> Answers.TaskDetail {
-        guard number > 0, let found = try store.task(TaskID(rawValue: number)) else {
-            let reason = live.explanation.map { "; \($0.sentence)" } ?? ""
-            throw ListingProblem(
-                code: .notFound, message: "task \(number) has no row yet\(reason)")
-        }
-        let listing = found.task
-        let campaign = try store.campaign("\(listing.id.campaign)")
-        var explanation = live.explanation?.sentence ?? ""
-        if live.explanation == nil || live.explanation == .notOpen {
-            let error = listing.error?.split(separator: "\n").first.map { ": \($0)" } ?? ""
-            explanation = "it has ended as \(listing.state)\(error)"
-        }
-        return Answers.TaskDetail(
-            task: Answers.Task(listing, campaign: campaign?.name ?? ""),
-            attempts: found.attempts.map { attempt in
-                Answers.Attempt(
-                    epoch: attempt.attempt.epoch, number: attempt.attempt.number,
-                    worker: attempt.worker, outcome: attempt.outcome,
-                    endedAt: attempt.endedAt.map(iso8601), message: attempt.message)
-            },
-            explanation: explanation,
-            logFolder: "\(artifacts)/logs/\(listing.id.campaign)/\(listing.id.rawValue)")
+        let started = Clock.monotonic
+        try store.ping()
+        status.databaseMs = Double((Clock.monotonic - started) / 1000) / 1000
+        status.wallClock = iso8601(Clock.wall)
+        return status
     }
 
     private func pairs(
-        _ listing: CampaignListing, _ limit: Int, _ store: inout Store
+        _ listing: CampaignListing, _ text: String, _ after: Int64, _ limit: Int,
+        _ store: inout Store
     ) throws -> [Answers.Pair] {
         guard let ranking = try store.ranking(of: listing.id) else { return [] }
-        let pairs = try store.pairs(of: ranking.id, limit: limit)
+        let filter = try Filter(
+            parsing: text, columns: ListingColumns.pairs(modalities: ranking.modalities))
+        let place = (
+            number: after > 0 ? Int32(truncatingIfNeeded: after >> 16) : -1,
+            place: after > 0 ? Int16(truncatingIfNeeded: after & 0x7FFF) : 0
+        )
+        let pairs = try store.pairs(of: ranking, filter, after: place, limit: limit)
         let media = try store.candidateMedia(of: pairs.flatMap { [$0.winner, $0.loser] })
-        return pairs.map { pair in
-            Answers.Pair(
-                prompt: pair.prompt, winner: pair.winner.rawValue, loser: pair.loser.rawValue,
-                margin: pair.margin,
-                margins: Dictionary(
-                    uniqueKeysWithValues: zip(ranking.modalities, pair.margins)),
-                winnerPath: media[pair.winner]?.first?.path,
-                loserPath: media[pair.loser]?.first?.path)
-        }
+        return pairs.map { Answers.Pair($0, ranking.modalities, media) }
     }
-}
-
-/// Why a listing cannot be given.
-private struct ListingProblem: Error {
-    var code: ProblemCode
-    var message: String
-}
-
-/// Microseconds since 1970 as people and programs read them.
-private func iso8601(_ microseconds: Int64) -> String {
-    Date(timeIntervalSince1970: Double(microseconds) / 1e6).formatted(.iso8601)
 }

@@ -1,6 +1,7 @@
 import Linux
 import Scheduling
 import Store
+import Wire
 
 /// The coordinator's own worker: it runs rank tasks, which need the database and no media.
 ///
@@ -32,7 +33,7 @@ struct Ranker {
             capacity: Capacity(
                 slots: 1, cpus: Int32(Machine.usableProcessors * 1000),
                 memory: Int64(Machine.memoryMiB) << 20),
-            provides: [Capability(kind: .rank, name: "*")])
+            provides: [Capability(kind: .rank, name: "*")], build: WireProtocol.build)
         machine = WorkerMachine(WorkerConfig(registration: registration))
         jobs = try Mailbox()
         ended = try Mailbox()

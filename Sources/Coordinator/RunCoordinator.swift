@@ -58,6 +58,8 @@ private func lead(
     }
     guard let epoch else { return .stopped }
     let restored = try store.snapshot()
+    let names = try store.campaignNames()
+    let unerased = try store.campaignsBeingDeleted()
     let machine = CoordinatorMachine(
         restoring: restored.snapshot, config: options.scheduling,
         at: Instant(milliseconds: Clock.monotonic / 1_000_000))
@@ -77,6 +79,9 @@ private func lead(
     let reader = try StoreReader(options.database, artifacts: options.artifacts)
     let ranker = try Ranker(
         database: options.database, epoch: epoch, session: UInt64.random(in: 1 ... .max))
+    let eraser = try Eraser(
+        database: options.database, artifacts: options.artifacts, epoch: epoch, log: log)
+    for campaign in unerased { eraser.erase(campaign) }
     let now = Instant(milliseconds: Clock.monotonic / 1_000_000)
     log.info(
         """
@@ -87,7 +92,8 @@ private func lead(
     var loop = CoordinatorLoop(
         options: options, log: log, router: router, publisher: publisher,
         writerJobs: writerJobs, writerResults: writerResults, reader: reader, started: started,
-        machine: machine, inputs: inputs, ranker: ranker, renewAt: now)
+        machine: machine, inputs: inputs, ranker: ranker, campaignNames: names,
+        renewAt: now, eraser: eraser)
     let end = try loop.run(until: signals)
     writer.join()
     return end

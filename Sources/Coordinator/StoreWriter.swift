@@ -8,6 +8,8 @@ import Wire
 enum WriterJob: Sendable {
     case apply(Changes)
     case submit(Upload)
+    case revive(Wish)
+    case delete(Wish)
     case renew
     case stop
 
@@ -18,6 +20,15 @@ enum WriterJob: Sendable {
         var route: Route
         var request: UInt64
     }
+
+    /// What an operator wants of a campaign that has ended, and who waits for the answer.
+    struct Wish: Sendable {
+        var campaign: CampaignID
+        /// The one task to be tried again; nil for all that failed.
+        var task: TaskID?
+        var route: Route
+        var request: UInt64
+    }
 }
 
 /// What became of it.
@@ -25,6 +36,9 @@ enum WriterResult: Sendable {
     case applied
     case submitted(WriterJob.Upload, Submission)
     case refused(WriterJob.Upload, ProblemCode, String)
+    /// The campaign as it is taken up again; nil when it has not completed.
+    case revived(WriterJob.Wish, Revival?)
+    case deleted(WriterJob.Wish, Problem?)
     case failed(StoreError)
 }
 
@@ -59,6 +73,9 @@ struct StoreWriter {
                         results.post(.applied)
                     case .submit(let submission):
                         results.post(try submit(submission, to: &store))
+                    case .revive(let wish):
+                        results.post(.revived(wish, try store.revive(wish.campaign)))
+                    case .delete(let wish): results.post(try delete(wish, from: &store))
                     case .renew: try store.renew()
                     case .stop: return
                     }
@@ -66,6 +83,23 @@ struct StoreWriter {
                     results.post(.failed(error))
                     return
                 }
+            }
+        }
+    }
+
+    private static func delete(
+        _ wish: WriterJob.Wish, from store: inout Store
+    ) throws(StoreError) -> WriterResult {
+        do throws(StoreError) {
+            try store.beginDeleting(wish.campaign)
+            return .deleted(wish, nil)
+        } catch {
+            switch error {
+            case .conflict(let message):
+                return .deleted(wish, Problem(code: .conflict, message: message))
+            case .notFound(let message):
+                return .deleted(wish, Problem(code: .notFound, message: message))
+            default: throw error
             }
         }
     }

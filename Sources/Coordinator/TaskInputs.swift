@@ -20,9 +20,6 @@ struct TaskInputs {
     private var entries: [CampaignID: Entry] = [:]
     private var files: [TaskID: Files] = [:]
 
-    /// Names of the campaigns that run.
-    var names: [CampaignID: String] { entries.mapValues(\.catalog.campaign.name) }
-
     /// A campaign's tasks by kind instead of by recipe.
     func countsByKind(_ status: CampaignStatus) -> [Scheduling.TaskKind: Answers.Counts] {
         guard let plan = entries[status.id]?.plan else { return [:] }
@@ -32,6 +29,11 @@ struct TaskInputs {
                 (counts[slot.taskClass.need.kind] ?? .init()) + Answers.Counts(count)
         }
         return counts
+    }
+
+    /// What the tasks of each recipe of a campaign that runs do.
+    func needs(_ campaign: CampaignID) -> [Capability] {
+        entries[campaign]?.plan.slots.map(\.taskClass.need) ?? []
     }
 
     mutating func add(_ catalog: CampaignCatalog, _ plan: CampaignPlan) {
@@ -47,7 +49,7 @@ struct TaskInputs {
         files = files.filter { $0.key.campaign != campaign }
     }
 
-    /// Keeps a candidate's files until its last score is in.
+    /// Keeps a candidate's files until its last score is in; one that failed may be tried again.
     mutating func note(_ changes: Changes) {
         for completion in changes.completed {
             switch completion.report.outcome {
@@ -57,7 +59,6 @@ struct TaskInputs {
             default: break
             }
         }
-        for ended in changes.ended { release(ended.task) }
         for change in changes.campaigns where change.state.isFinal { remove(change.campaign) }
     }
 

@@ -70,6 +70,9 @@ public struct EngineChild: ~Copyable {
         machine.attempt?.task
     }
 
+    /// The model that it is loading; nil for none.
+    public var loadingModel: String? { machine.loadingModel }
+
     /// The models that the engine holds, in the order in which they were loaded.
     public var loadedModels: [String] {
         machine.loadedModels

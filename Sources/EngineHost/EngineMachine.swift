@@ -74,6 +74,11 @@ struct EngineMachine {
         }
     }
 
+    /// The model that the engine is loading; nil for none.
+    var loadingModel: String? {
+        if case .loading(let attempt, _) = state { attempt.model } else { nil }
+    }
+
     /// When `timePassed` has something to do; nil = never.
     var deadline: Int64? {
         switch state {

@@ -102,6 +102,14 @@ public struct StageCounts: Hashable, Sendable {
 
     /// No tasks.
     public init() {}
+
+    /// Adds the counts of other tasks.
+    public mutating func add(_ other: StageCounts) {
+        for raw in 0..<6 {
+            guard let stage = Stage(rawValue: UInt8(raw)) else { continue }
+            self[stage] += other[stage]
+        }
+    }
 }
 
 /// Six counters without an allocation.
@@ -187,12 +195,7 @@ public struct CampaignPlanner: Sendable {
     /// All tasks by stage.
     public var totals: StageCounts {
         var sum = StageCounts()
-        for count in counts {
-            for raw in 0..<6 {
-                guard let stage = Stage(rawValue: UInt8(raw)) else { continue }
-                sum[stage] += count[stage]
-            }
-        }
+        for count in counts { sum.add(count) }
         return sum
     }
 
@@ -271,6 +274,79 @@ public struct CampaignPlanner: Sendable {
         return emitted
     }
 
+    /// Emits a task out of turn, so that it can be ended; false when it is not blocked.
+    public mutating func emitAlone(_ task: TaskID) -> Bool {
+        guard has(task), stage(of: task) == .blocked else { return false }
+        set(task, .open)
+        return true
+    }
+
+    /// Tasks that failed and that the current campaign file asks for, in order.
+    public var failedTasks: [TaskID] {
+        let width = plan.slots.count
+        var failed: [TaskID] = []
+        for index in stages.indices where stages[index] == Stage.failed.rawValue {
+            let task = TaskID(campaign: plan.id, prompt: index / width, slot: index % width)
+            if has(task) { failed.append(task) }
+        }
+        return failed
+    }
+
+    /// How many tasks of the same prompt wait for this one, directly or not.
+    func followers(of task: TaskID) -> Int {
+        guard task.prompt != TaskID.wholeCampaign, task.slot < successors.count else { return 0 }
+        return successors[task.slot].reduce(0) { sum, slot in
+            sum + 1
+                + followers(of: TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
+        }
+    }
+
+    /// Whether a task of the whole campaign failed.
+    var hasFailedWhole: Bool {
+        plan.slots.indices.contains { slot in
+            plan.slots[slot].isActive && whole[slot] == Stage.failed.rawValue
+        }
+    }
+
+    /// What became of the tasks so far.
+    var tally: CampaignTally {
+        var kinds: [TaskKind: StageCounts] = [:]
+        for (slot, count) in zip(plan.slots, counts) where slot.isActive {
+            kinds[slot.taskClass.need.kind, default: StageCounts()].add(count)
+        }
+        return CampaignTally(prompts: plan.prompts - plan.retired.count, kinds: kinds)
+    }
+
+    /// Takes back the end of a task without a result, and what was skipped because of it.
+    public mutating func reopen(_ task: TaskID) {
+        let old = stage(of: task)
+        guard old == .failed || old == .cancelled, task.prompt != TaskID.wholeCampaign else {
+            return
+        }
+        set(task, .open)
+        for slot in successors[task.slot] {
+            unskip(TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
+        }
+    }
+
+    /// Takes back the tasks of the whole campaign, because what they summarise will change;
+    /// returns those that had been emitted.
+    public mutating func withdrawWhole() -> [TaskID] {
+        let emitted = plan.slots.indices.filter { slot in
+            plan.slots[slot].isWholeCampaign && whole[slot] != Stage.blocked.rawValue
+        }.map(wholeTask)
+        for task in emitted { set(task, .blocked) }
+        return emitted
+    }
+
+    private mutating func unskip(_ task: TaskID) {
+        guard stage(of: task) == .skipped else { return }
+        set(task, .blocked)
+        for slot in successors[task.slot] {
+            unskip(TaskID(campaign: plan.id, prompt: task.prompt, slot: slot))
+        }
+    }
+
     /// Marks everything that was never emitted as cancelled.
     public mutating func cancelRest() {
         for index in stages.indices where stages[index] == Stage.blocked.rawValue {
@@ -326,13 +402,14 @@ public struct CampaignPlanner: Sendable {
         let old = self.stage(of: task)
         if task.prompt == TaskID.wholeCampaign {
             whole[task.slot] = stage.rawValue
+            guard plan.slots[task.slot].isActive else { return }
         } else {
             stages[task.prompt * plan.slots.count + task.slot] = stage.rawValue
             // A task that the campaign file no longer asks for may still end; it is not counted.
             guard plan.slots[task.slot].isActive, !plan.retired.contains(task.prompt) else {
                 return
             }
-            if !old.isFinal && stage.isFinal { unfinished -= 1 }
+            unfinished += (old.isFinal ? 1 : 0) - (stage.isFinal ? 1 : 0)
         }
         counts[task.slot][old] -= 1
         counts[task.slot][stage] += 1

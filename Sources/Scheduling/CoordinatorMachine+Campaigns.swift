@@ -44,11 +44,22 @@ extension CoordinatorMachine {
     /// Takes a campaign into memory; one that is already complete does not stay.
     mutating func admit(_ snapshot: CampaignSnapshot, at now: Instant) {
         let id = snapshot.plan.id
+        if snapshot.state == .completed {
+            let planner = CampaignPlanner(
+                snapshot.plan, stages: snapshot.stages, whole: snapshot.whole)
+            if planner.isComplete { return }
+        }
+        restore(snapshot, at: now)
+        finishIfComplete(id)
+    }
+
+    mutating func restore(_ snapshot: CampaignSnapshot, at now: Instant) {
+        let id = snapshot.plan.id
         var record = CampaignRecord(
             planner: CampaignPlanner(
                 snapshot.plan, stages: snapshot.stages, whole: snapshot.whole),
             state: snapshot.state == .completed ? .running : snapshot.state, classes: [])
-        if snapshot.state == .completed && record.planner.isComplete { return }
+        record.isKilled = snapshot.isKilled
         let failed = record.planner.totals[.failed]
         // It runs although so much has failed: somebody has resumed it.
         if record.state == .running, failed > record.planner.failureLimit {
@@ -62,7 +73,6 @@ extension CoordinatorMachine {
         }
         for open in snapshot.open { restore(open, at: now) }
         if snapshot.state == .cancelling { cancelIdle(id, at: now) }
-        finishIfComplete(id)
     }
 
     mutating func apply(_ command: CampaignCommand, to id: CampaignID, at now: Instant) {
@@ -75,8 +85,13 @@ extension CoordinatorMachine {
             let failed = campaigns[id]?.planner.totals[.failed] ?? 0
             campaigns[id]?.forgiven = failed
             change(id, to: .running, reason: "")
+        case .retry: retry(id, at: now)
         case .cancel, .kill:
-            if state != .cancelling { change(id, to: .cancelling, reason: "cancelled") }
+            let isNews = command == .kill && campaigns[id]?.isKilled == false
+            if isNews { campaigns[id]?.isKilled = true }
+            if state != .cancelling || isNews {
+                change(id, to: .cancelling, reason: isNews ? "killed" : "cancelled")
+            }
             cancelIdle(id, at: now)
             if command == .kill { cancelLeases(of: id) }
             finishIfComplete(id)
@@ -84,9 +99,12 @@ extension CoordinatorMachine {
     }
 
     mutating func change(_ id: CampaignID, to state: CampaignState, reason: String) {
-        campaigns[id]?.state = state
-        out.changes.campaigns.append(
-            CampaignChange(campaign: id, state: state, reason: reason))
+        guard let place = campaigns.place(of: id) else { return }
+        campaigns.records[place].state = state
+        var change = CampaignChange(campaign: id, state: state, reason: reason)
+        change.isKilled = campaigns.records[place].isKilled
+        if state.isFinal { change.tally = campaigns.records[place].planner.tally }
+        out.changes.campaigns.append(change)
     }
 
     /// Halts the campaign when more has failed than it may.
@@ -106,7 +124,8 @@ extension CoordinatorMachine {
         guard let place = campaigns.place(of: id) else { return }
         if campaigns.records[place].state == .cancelling {
             guard campaigns.records[place].open == 0 else { return }
-            change(id, to: .cancelled, reason: "cancelled")
+            let isKilled = campaigns.records[place].isKilled
+            change(id, to: .cancelled, reason: isKilled ? "killed" : "cancelled")
         } else {
             guard campaigns.records[place].planner.isComplete else { return }
             change(id, to: .completed, reason: "")

@@ -159,8 +159,9 @@ extension CoordinatorMachine {
             return .noEngine
         }
         for rule in spec.labels {
-            let value = registration.labels.first { $0.key == rule.key }?.value
-            guard let value, rule.values.contains(value) else { return .label(rule) }
+            guard let value = worker.labels[rule.key], rule.values.contains(value) else {
+                return .label(rule)
+            }
         }
         return worker.capacity.shortage(of: spec.resources).map(Obstacle.short)
     }

@@ -24,6 +24,10 @@ extension CoordinatorMachine {
         unqueue(task, record)
         let own = revoke(task, &record, from: worker)
         settle(own, of: task, microseconds: report.duration, at: worker)
+        if let w = workers.place(of: worker) {
+            workers.records[w].work.completed += 1
+            workers.records[w].work.microseconds += report.duration
+        }
         classes[Int(record.classIndex)].observe(microseconds: report.duration)
         releaseHolders(of: task, &record)
         out.changes.completed.append(
@@ -53,7 +57,7 @@ extension CoordinatorMachine {
     }
 
     /// The task is over; its workers may stop it, and their room is free from now on.
-    private mutating func releaseHolders(of task: TaskID, _ record: inout TaskRecord) {
+    mutating func releaseHolders(of task: TaskID, _ record: inout TaskRecord) {
         while record.holder != 0 {
             let worker = record.holder
             guard let lease = revoke(task, &record, from: worker) else { return }

@@ -54,6 +54,7 @@ extension CoordinatorMachine {
         release(reservationOf: terms.index)
         load(terms.index, at: w, now)
         let attempt = Attempt(epoch: epoch, number: number + 1)
+        highestNumber = max(highestNumber, number + 1)
         if granted[id] == nil {
             sequence += 1
             granted[id] = Grants(sequence: sequence)

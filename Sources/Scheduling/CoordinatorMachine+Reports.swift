@@ -20,10 +20,12 @@ extension CoordinatorMachine {
     }
 
     private mutating func take(_ report: Report, from id: WorkerID, at now: Instant) {
-        guard tasks[report.task] != nil else { return }
+        guard let fence = tasks[report.task]?.failed else { return }
         switch report.outcome {
         case .completed:
             // A task is a pure function of its inputs: a late good result of any attempt counts.
+            // Only what a ranking is of may have changed since.
+            if report.task.prompt == TaskID.wholeCampaign, report.attempt <= fence { return }
             complete(report, from: id, at: now)
         case .failed:
             guard workers[id]?.leases[report.task]?.attempt == report.attempt else { return }
@@ -40,6 +42,10 @@ extension CoordinatorMachine {
         let task = report.task
         guard let lease = revoke(task, from: id), let record = tasks[task] else { return }
         settle(lease, of: task, microseconds: report.duration, at: id)
+        if let w = workers.place(of: id) {
+            workers.records[w].work.failed += 1
+            workers.records[w].work.microseconds += report.duration
+        }
         let failures = record.failures + 1
         tasks[task]?.failures = failures
         tasks[task]?.failed = max(record.failed, report.attempt)

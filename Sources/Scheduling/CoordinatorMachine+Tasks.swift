@@ -6,7 +6,13 @@ extension CoordinatorMachine {
     mutating func emit(_ task: TaskID, at now: Instant) {
         guard let place = campaigns.place(of: task.campaign) else { return }
         let index = campaigns.records[place].classes[task.slot]
-        tasks[task] = TaskRecord(classIndex: index)
+        var record = TaskRecord(classIndex: index)
+        if task.prompt == TaskID.wholeCampaign {
+            // It may have been emitted before and taken back.
+            record.number = highestNumber
+            record.failed = Attempt(epoch: epoch, number: highestNumber)
+        }
+        tasks[task] = record
         out.changes.emitted.append(task)
         queue(task, classIndex: index, at: now)
     }
@@ -19,11 +25,8 @@ extension CoordinatorMachine {
         entry.number = open.attempt.number
         entry.failures = open.failures
         entry.crashes = open.crashes
-        if open.failures > 0 {
-            // All attempts before a recorded one have ended, and so has one that nobody holds.
-            entry.failed = open.attempt
-            if open.holder != 0 { entry.failed.number -= 1 }
-        }
+        entry.failed = open.fence
+        highestNumber = max(highestNumber, open.attempt.number, open.fence.number)
         tasks[task] = entry
         if open.holder != 0, workers[open.holder] != nil {
             // Its worker gets the length of a lease to come back.
@@ -52,7 +55,7 @@ extension CoordinatorMachine {
         queue(task, classIndex: classIndex, at: now)
     }
 
-    private mutating func queue(_ task: TaskID, classIndex: Int32, at now: Instant) {
+    mutating func queue(_ task: TaskID, classIndex: Int32, at now: Instant) {
         let index = Int(classIndex)
         if classes[index].ready == 0 { classes[index].waitingSince = now }
         classes[index].entries.append(task)

@@ -20,6 +20,7 @@ extension CoordinatorMachine {
         if workers[id]?.session == registration.session {
             // What it does not list may be on its way: its heartbeats will tell.
             workers[id]?.registration = registration
+            relabel(id)
             workers[id]?.draining = registration.draining
             workers[id]?.lastSeen = now
             welcome(id)
@@ -62,7 +63,8 @@ extension CoordinatorMachine {
             settle(lease, of: task, microseconds: 0, at: id)
         }
         release(reservationOf: workers[id]?.reservedFor ?? -1)
-        workers[id] = WorkerRecord(registration, at: now)
+        workers[id] = WorkerRecord(
+            registration, labels[id] ?? OperatorLabels(), at: now)
         welcome(id)
         for held in registration.held { adopt(held, by: id, known: kept[held.task], at: now) }
         for task in kept.keys.sorted() where tasks[task]?.holder == 0 { requeue(task, at: now) }
@@ -97,6 +99,7 @@ extension CoordinatorMachine {
                 lose(task, at: id, blame: false, "the assignment was lost on its way", now)
             }
         }
+        workers[id]?.loading = heartbeat.loading
         noteResident(heartbeat.resident, at: id)
         // What it holds without a lease is of no use to anybody.
         let stray = heartbeat.held.filter {
@@ -126,15 +129,30 @@ extension CoordinatorMachine {
 
     mutating func apply(_ command: WorkerCommand, to id: WorkerID, at now: Instant) {
         switch command {
-        case .cordon: cordoned.insert(id)
+        case .cordon, .drain: cordoned.insert(id)
         case .uncordon: cordoned.remove(id)
         case .stop:
             if workers[id]?.session != nil { send(.stop, to: id) }
+        case .label(let new, let removed):
+            labels[id, default: OperatorLabels()].change(set: new, remove: removed)
+            relabel(id)
+            let all = labels[id] ?? OperatorLabels()
+            out.changes.labels.append(LabelChange(worker: id, labels: all))
+            return
         }
-        if command == .cordon || command == .uncordon {
-            if workers[id]?.session != nil { send(.drain(command == .cordon), to: id) }
-            noteChange(id)
+        switch command {
+        case .drain, .uncordon:
+            if workers[id]?.session != nil { send(.drain(command == .drain), to: id) }
+        case .cordon, .stop, .label: break
         }
+        if command != .stop { noteChange(id) }
+    }
+
+    /// Brings together what the worker says of itself and what an operator has set.
+    private mutating func relabel(_ id: WorkerID) {
+        guard let own = workers[id]?.registration?.labels else { return }
+        workers[id]?.labels = (labels[id] ?? OperatorLabels()).applied(to: own)
+        workers[id]?.eligible = []
     }
 
     /// Returns a lost worker's leases and forgets its record; its number stays known.
@@ -237,6 +255,9 @@ extension CoordinatorMachine {
                 assigned: now, started: running ? now + -held.running : nil, charge: 0,
                 estimate: 0, isRecorded: known?.isRecorded ?? false,
                 isCancelled: known?.isCancelled ?? false))
+        if held.phase != .finished, campaigns[task.campaign]?.isKilled ?? false {
+            cancel(task, at: id)
+        }
         // One that is finished waits for nothing but its report.
         if allocation == nil && held.phase != .finished { workers[id]?.queue.append(task) }
     }

@@ -55,6 +55,10 @@ public struct CoordinatorMachine: Sendable {
     var needs: [Resources] = []
     var identities: [String: WorkerID] = [:]
     var cordoned: Set<WorkerID> = []
+    /// What operators have set, for workers that may be away.
+    var labels: [WorkerID: OperatorLabels] = [:]
+    /// The highest number of any attempt: one above it is new for every task.
+    var highestNumber: Int32 = 0
     var nextWorker: WorkerID = 1
     var backoffs = Heap<Backoff>()
     /// Until then nothing is leased: workers of the last coordinator may still come back.
@@ -81,6 +85,7 @@ public struct CoordinatorMachine: Sendable {
             identities[worker.identity] = worker.id
             nextWorker = max(nextWorker, worker.id + 1)
             if worker.isCordoned { cordoned.insert(worker.id) }
+            if !worker.labels.isEmpty { labels[worker.id] = worker.labels }
             guard worker.wasAttached else { continue }
             workers[worker.id] = WorkerRecord(awaited: worker, at: now)
         }
@@ -94,7 +99,9 @@ public struct CoordinatorMachine: Sendable {
         excuseAbsence(until: now)
         switch event {
         case .submitted(let snapshot): submit(snapshot, at: now)
+        case .revived(let snapshot, let task): revive(snapshot, task, at: now)
         case .campaign(let id, let command): apply(command, to: id, at: now)
+        case .task(let task, let command): apply(command, to: task, at: now)
         case .registered(let registration): register(registration, at: now)
         case .heartbeat(let worker, let heartbeat): renew(worker, heartbeat, at: now)
         case .reports(let worker, let session, let reports):
@@ -153,6 +160,8 @@ struct CampaignRecord: Blank {
     var expectedTime = 0.0
     /// Failures that a resume after a halt has forgiven.
     var forgiven = 0
+    /// Whether it is cancelled and its running tasks are to be stopped.
+    var isKilled = false
 
     /// Whether it has tasks that could run or that run.
     var isBusy: Bool { ready + leased > 0 }
@@ -252,6 +261,16 @@ struct Lease: Sendable {
     var isCancelled = false
 }
 
+/// What a worker has brought since it attached.
+public struct WorkDone: Hashable, Sendable {
+    /// First valid results.
+    public var completed = 0
+    /// Attempts that failed.
+    public var failed = 0
+    /// Microseconds of these attempts.
+    public var microseconds: Int64 = 0
+}
+
 /// A worker that is attached, or awaited after a restart.
 struct WorkerRecord: Blank {
     static let blank = WorkerRecord(
@@ -265,8 +284,15 @@ struct WorkerRecord: Blank {
     var registration: Registration?
     var capacity: Capacity
     var free: Capacity
+    /// Its labels, with those that an operator has set.
+    var labels: [String: String] = [:]
     var resident: Set<String> = []
+    /// Weights that it says it is loading.
+    var loading: [String] = []
     var draining = false
+    /// What it has done since it attached.
+    var work = WorkDone()
+    var attachedSince: Instant
     var lastSeen: Instant
     var leases: [TaskID: Lease] = [:]
     /// Prefetched tasks in the order the worker will run them.
@@ -287,6 +313,7 @@ struct WorkerRecord: Blank {
         free = capacity
         lastSeen = now
         lastSwitch = now
+        attachedSince = now
     }
 
     /// Counts a lease that makes room soon, or counts it off.
@@ -295,7 +322,9 @@ struct WorkerRecord: Blank {
         short[Int(need)] += by
     }
 
-    init(_ registration: Registration, at now: Instant) {
+    init(_ registration: Registration, _ labels: OperatorLabels, at now: Instant) {
+        attachedSince = now
+        self.labels = labels.applied(to: registration.labels)
         identity = registration.identity
         session = registration.session
         self.registration = registration

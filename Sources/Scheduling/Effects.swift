@@ -1,7 +1,12 @@
 /// Row-level edits that one step of the coordinator's machine asks the store for.
 ///
-/// They are applied in the order of the fields, in one transaction.
+/// They are applied in the order of the fields, in one transaction. So a retry must be the first
+/// step of its batch: a task may not end and be reopened in the same one.
 public struct Changes: Hashable, Sendable {
+    /// Tasks that had ended without a result and are available again, as if new.
+    public var reopened: [Reopened] = []
+    /// Tasks of the whole campaign that are as if they had never been emitted.
+    public var withdrawn: [TaskID] = []
     /// Tasks that become available.
     public var emitted: [TaskID] = []
     /// First valid results.
@@ -16,6 +21,8 @@ public struct Changes: Hashable, Sendable {
     public var campaigns: [CampaignChange] = []
     /// Workers that came, left or changed.
     public var workers: [WorkerChange] = []
+    /// Workers whose labels an operator changed.
+    public var labels: [LabelChange] = []
 
     /// No changes.
     public init() {}
@@ -23,7 +30,8 @@ public struct Changes: Hashable, Sendable {
     /// Whether there is nothing to write.
     public var isEmpty: Bool {
         emitted.isEmpty && completed.isEmpty && retried.isEmpty && ended.isEmpty
-            && recorded.isEmpty && campaigns.isEmpty && workers.isEmpty
+            && recorded.isEmpty && campaigns.isEmpty && workers.isEmpty && labels.isEmpty
+            && reopened.isEmpty && withdrawn.isEmpty
     }
 
     /// Adds the changes of a later step.
@@ -35,7 +43,26 @@ public struct Changes: Hashable, Sendable {
         recorded += later.recorded
         campaigns += later.campaigns
         workers += later.workers
+        labels += later.labels
+        reopened += later.reopened
+        withdrawn += later.withdrawn
     }
+}
+
+/// A task that had ended without a result and may be leased again.
+public struct Reopened: Hashable, Sendable {
+    /// The task.
+    public var task: TaskID
+    /// Neither this attempt nor an older one is of interest any more.
+    public var fence: Attempt
+}
+
+/// The labels that an operator has set for a worker, after a change.
+public struct LabelChange: Hashable, Sendable {
+    /// Its number.
+    public var worker: WorkerID
+    /// All of them.
+    public var labels: OperatorLabels
 }
 
 /// A task's first valid result.
@@ -104,10 +131,12 @@ public enum CampaignState: UInt8, Sendable, CaseIterable, CustomStringConvertibl
     case halted
     /// What runs may end; nothing else will. Can become: cancelled.
     case cancelling
-    /// Ended on request.
+    /// Ended on request. Can become: deleting.
     case cancelled
-    /// Every task ended.
+    /// Every task ended. Can become: running (something failed is tried again), deleting.
     case completed
+    /// It had ended, and its rows are being removed.
+    case deleting
 
     /// The word used in tables and on the wire.
     public var description: String {
@@ -118,6 +147,7 @@ public enum CampaignState: UInt8, Sendable, CaseIterable, CustomStringConvertibl
         case .cancelling: "cancelling"
         case .cancelled: "cancelled"
         case .completed: "completed"
+        case .deleting: "deleting"
         }
     }
 
@@ -127,8 +157,8 @@ public enum CampaignState: UInt8, Sendable, CaseIterable, CustomStringConvertibl
         self = state
     }
 
-    /// Whether it can no longer change.
-    public var isFinal: Bool { self == .cancelled || self == .completed }
+    /// Whether nothing of it runs or will, unless somebody asks for it.
+    public var isFinal: Bool { self == .cancelled || self == .completed || self == .deleting }
 }
 
 /// A campaign's new state.
@@ -139,6 +169,24 @@ public struct CampaignChange: Hashable, Sendable {
     public var state: CampaignState
     /// Why, for a person; empty when it is plain.
     public var reason: String
+    /// Whether its running tasks are to be stopped, also by the next coordinator.
+    public var isKilled = false
+    /// What became of its tasks, when it ended.
+    public var tally: CampaignTally?
+}
+
+/// What became of a campaign's tasks.
+public struct CampaignTally: Hashable, Sendable {
+    /// Prompts that its file asked for.
+    public var prompts: Int
+    /// Tasks by kind and stage.
+    public var kinds: [TaskKind: StageCounts]
+
+    /// Makes a tally.
+    public init(prompts: Int, kinds: [TaskKind: StageCounts]) {
+        self.prompts = prompts
+        self.kinds = kinds
+    }
 }
 
 /// The state of a worker.
@@ -214,8 +262,12 @@ public struct Outgoing: Hashable, Sendable {
 public enum Event: Sendable {
     /// A campaign was submitted, changed, or read back from the store.
     case submitted(CampaignSnapshot)
+    /// A campaign that had ended is to try again what failed, or one task of it.
+    case revived(CampaignSnapshot, TaskID?)
     /// An operator's wish about a campaign.
     case campaign(CampaignID, CampaignCommand)
+    /// An operator's wish about a task.
+    case task(TaskID, TaskCommand)
     /// A worker introduced itself.
     case registered(Registration)
     /// A worker gave a sign of life.
@@ -230,28 +282,6 @@ public enum Event: Sendable {
     case ticked
 }
 
-/// What an operator may ask of a campaign.
-public enum CampaignCommand: Hashable, Sendable {
-    /// Lease nothing new; keep state.
-    case pause
-    /// Lease again, also after a halt.
-    case resume
-    /// Let running tasks end, drop the rest.
-    case cancel
-    /// Stop running tasks too.
-    case kill
-}
-
-/// What an operator may ask of a worker.
-public enum WorkerCommand: Hashable, Sendable {
-    /// Give it nothing new; what it holds goes on.
-    case cordon
-    /// Give it tasks again.
-    case uncordon
-    /// Finish what runs, give back the rest, and exit.
-    case stop
-}
-
 /// A campaign as the store knows it: what is given to the machine at submission and at restart.
 public struct CampaignSnapshot: Sendable {
     /// Recipes, prompts, priority.
@@ -264,6 +294,8 @@ public struct CampaignSnapshot: Sendable {
     public var whole: [UInt8]
     /// The tasks that are emitted and not ended.
     public var open: [OpenTask]
+    /// Whether it is cancelled and its running tasks are to be stopped.
+    public var isKilled = false
 
     /// A task that is emitted and not ended.
     public struct OpenTask: Hashable, Sendable {
@@ -279,11 +311,14 @@ public struct CampaignSnapshot: Sendable {
         public var delay: Int64
         /// Who holds its recorded lease; 0 for nobody.
         public var holder: WorkerID
+        /// The newest attempt that failed, or that a retry has left behind.
+        public var fence: Attempt
 
         /// Makes an entry.
         public init(
             task: TaskID, attempt: Attempt = Attempt(epoch: 0, number: 0), failures: Int32 = 0,
-            crashes: Int32 = 0, delay: Int64 = 0, holder: WorkerID = 0
+            crashes: Int32 = 0, delay: Int64 = 0, holder: WorkerID = 0,
+            fence: Attempt = Attempt(epoch: 0, number: 0)
         ) {
             self.task = task
             self.attempt = attempt
@@ -291,6 +326,7 @@ public struct CampaignSnapshot: Sendable {
             self.crashes = crashes
             self.delay = delay
             self.holder = holder
+            self.fence = fence
         }
     }
 
@@ -326,13 +362,19 @@ public struct Snapshot: Sendable {
         public var wasAttached: Bool
         /// Whether an operator keeps new tasks from it.
         public var isCordoned: Bool
+        /// The labels that an operator has set.
+        public var labels: OperatorLabels
 
         /// Makes an entry.
-        public init(id: WorkerID, identity: String, wasAttached: Bool, isCordoned: Bool) {
+        public init(
+            id: WorkerID, identity: String, wasAttached: Bool, isCordoned: Bool,
+            labels: OperatorLabels = OperatorLabels()
+        ) {
             self.id = id
             self.identity = identity
             self.wasAttached = wasAttached
             self.isCordoned = isCordoned
+            self.labels = labels
         }
     }
 

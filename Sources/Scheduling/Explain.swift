@@ -18,14 +18,17 @@ public enum Explanation: Hashable, Sendable {
     case backoff(milliseconds: Int64, failures: Int32)
     /// A restarted coordinator waits for the workers it knew.
     case rollCall
-    /// No worker is attached that takes tasks.
+    /// No worker is attached.
     case noWorkers
-    /// No worker could ever run it; one obstacle for each worker.
-    case noCapableWorker([WorkerObstacle])
+    /// These are attached and take no tasks: cordoned, or draining.
+    case closed(workers: [String])
+    /// No worker could ever run it: what it needs, and one obstacle for each worker.
+    case noCapableWorker(TaskClass, [WorkerObstacle])
     /// These workers could run it and are busy; so many tasks of its class go first.
     case waiting(workers: [String], ahead: Int)
-    /// It runs, or waits prefetched, with this worker.
-    case leased(worker: String, attempt: Int32, running: Bool)
+    /// It runs for so many milliseconds, or waits prefetched, with this worker, which may have to
+    /// load its weights first.
+    case leased(worker: String, attempt: Int32, running: Int64?, loading: String?)
 
     /// What keeps one worker from running a task.
     public struct WorkerObstacle: Hashable, Sendable {
@@ -33,6 +36,10 @@ public enum Explanation: Hashable, Sendable {
         public var worker: String
         /// What is missing there.
         public var obstacle: Obstacle
+        /// All that it has.
+        public var capacity: Capacity
+        /// Its labels.
+        public var labels: [String: String]
     }
 }
 
@@ -60,10 +67,13 @@ extension CoordinatorMachine {
         _ task: TaskID, _ campaign: CampaignRecord, at now: Instant
     ) -> Explanation {
         guard let record = tasks[task] else { return .notOpen }
+        let spec = classes[Int(record.classIndex)].spec
         if let worker = workers[record.holder], let lease = worker.leases[task] {
+            let isRunning = lease.allocation != nil || lease.started != nil
             return .leased(
                 worker: worker.identity, attempt: lease.attempt.number,
-                running: lease.allocation != nil)
+                running: isRunning ? now - (lease.started ?? lease.assigned) : nil,
+                loading: worker.loading.contains(spec.model) ? spec.model : nil)
         }
         if record.state == .waiting {
             return .backoff(milliseconds: max(record.due - now, 0), failures: record.failures)
@@ -74,14 +84,20 @@ extension CoordinatorMachine {
         }
         if rollCallEnds != nil { return .rollCall }
         let open = workers.keys.filter { accepts($0) }.compactMap { workers[$0] }
-        if open.isEmpty { return .noWorkers }
-        let spec = classes[Int(record.classIndex)].spec
-        let obstacles = open.map { ($0.identity, obstacle(to: spec, on: $0)) }
-        let able = obstacles.filter { $0.1 == nil }.map(\.0)
+        if open.isEmpty {
+            let attached = workers.keys.compactMap { workers[$0] }.filter { $0.session != nil }
+            return attached.isEmpty ? .noWorkers : .closed(workers: attached.map(\.identity))
+        }
+        let able = open.filter { obstacle(to: spec, on: $0) == nil }.map(\.identity)
         if able.isEmpty {
             return .noCapableWorker(
-                obstacles.compactMap { identity, obstacle in
-                    obstacle.map { .init(worker: identity, obstacle: $0) }
+                spec,
+                open.compactMap { worker in
+                    obstacle(to: spec, on: worker).map {
+                        .init(
+                            worker: worker.identity, obstacle: $0, capacity: worker.capacity,
+                            labels: worker.labels)
+                    }
                 })
         }
         let ahead = classes[Int(record.classIndex)].entries.firstIndex(of: task) ?? 0

@@ -102,6 +102,8 @@ public struct Registration: Hashable, Sendable {
     public var held: [Held]
     /// Whether it takes no new tasks.
     public var draining: Bool
+    /// The program's version, for people.
+    public var build: String
 
     /// A label of a worker.
     public struct Label: Hashable, Sendable {
@@ -121,7 +123,7 @@ public struct Registration: Hashable, Sendable {
     public init(
         identity: String, session: UInt64, node: String, pid: Int32, capacity: Capacity,
         provides: [Capability], labels: [Label] = [], resident: [String] = [],
-        held: [Held] = [], draining: Bool = false
+        held: [Held] = [], draining: Bool = false, build: String = ""
     ) {
         self.identity = identity
         self.session = session
@@ -133,6 +135,7 @@ public struct Registration: Hashable, Sendable {
         self.resident = resident
         self.held = held
         self.draining = draining
+        self.build = build
     }
 }
 
@@ -176,17 +179,21 @@ public struct Heartbeat: Hashable, Sendable {
     public var held: [Held]
     /// Weights that are loaded now.
     public var resident: [String]
+    /// Weights that are being loaded now.
+    public var loading: [String]
     /// Whether it takes no new tasks.
     public var draining: Bool
 
     /// Makes a heartbeat.
     public init(
-        session: UInt64, received: UInt64, held: [Held], resident: [String], draining: Bool
+        session: UInt64, received: UInt64, held: [Held], resident: [String],
+        loading: [String] = [], draining: Bool
     ) {
         self.session = session
         self.received = received
         self.held = held
         self.resident = resident
+        self.loading = loading
         self.draining = draining
     }
 }

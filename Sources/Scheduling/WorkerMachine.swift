@@ -25,6 +25,8 @@ public enum WorkerEvent: Sendable {
     case finished(TaskAttempt, Outcome, engine: String, microseconds: Int64)
     /// The engines hold these weights now.
     case resident([String])
+    /// The engines are loading these weights now.
+    case loading([String])
     /// Reports can or cannot be written to the spool.
     case spool(isWritable: Bool)
     /// Asked to finish what runs and leave.
@@ -83,6 +85,7 @@ public struct WorkerMachine: Sendable {
     /// The last assignment of that epoch.
     private var received: UInt64 = 0
     private var resident: [String] = []
+    private var loading: [String] = []
     private var isDraining: Bool
     private var spoolIsWritable = true
     private var out = WorkerEffects()
@@ -118,6 +121,7 @@ public struct WorkerMachine: Sendable {
         case .finished(let attempt, let outcome, let engine, let microseconds):
             finish(attempt, outcome, engine: engine, microseconds: microseconds, at: now)
         case .resident(let models): resident = models
+        case .loading(let models): loading = models
         case .spool(let isWritable):
             spoolIsWritable = isWritable
             // Before anything is given back, so that it is not assigned again at once.
@@ -349,7 +353,8 @@ extension WorkerMachine {
             .heartbeat(
                 Heartbeat(
                     session: config.registration.session, received: received,
-                    held: heldList(at: now), resident: resident, draining: !isOpen)))
+                    held: heldList(at: now), resident: resident, loading: loading,
+                    draining: !isOpen)))
     }
 
     private mutating func sendReports(at now: Instant) {

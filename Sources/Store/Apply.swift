@@ -5,8 +5,8 @@ extension Store {
     /// Writes the changes of a batch of steps in one transaction.
     ///
     /// A submission that waits to be committed is committed before them. The order inside is: tasks
-    /// emitted, leases recorded, attempts ended, results, failures, campaigns, workers. For a
-    /// single task that is the order in which they can have happened.
+    /// reopened, tasks emitted, leases recorded, attempts ended, results, failures, campaigns,
+    /// workers, labels. For a single task that is the order in which they can have happened.
     ///
     /// Without changes it verifies the epoch. Throws `fenced` when another coordinator leads, and
     /// `invariant` when a task is not in a state that the change can start from; nothing is
@@ -16,13 +16,16 @@ extension Store {
         try loadRecipes(of: changes)
         var batch = submitted
         submitted = WriteBatch()
+        batch.addRetries(changes)
         try batch.addEmitted(changes.emitted, campaigns)
         batch.addRecorded(changes.recorded)
         batch.addRetried(changes.retried)
         try batch.addCompleted(changes.completed, campaigns, epoch: epoch ?? 0)
         batch.addEnded(changes.ended)
         batch.addCampaigns(changes.campaigns)
+        try batch.addTallies(changes.campaigns)
         for change in changes.workers { try batch.add(worker: change) }
+        for change in changes.labels { try batch.add(labels: change) }
         try commit(batch)
         for change in changes.campaigns where change.state.isFinal {
             campaigns[change.campaign] = nil

@@ -45,17 +45,17 @@ extension WriteBatch {
         add(
             """
             insert into workers (id, identity, state, is_cordoned, session, node, pid, slots,
-                    cpus, memory, devices, details)
+                    cpus, memory, devices, details, build)
                 values (\(change.worker), \(registration.identity.storable), \(state),
                     \(change.isCordoned), \(Int64(bitPattern: registration.session)),
                     \(registration.node.storable), \(registration.pid), \(capacity.slots),
                     \(capacity.cpus), \(capacity.memory), \(Int32(capacity.devices.count)),
-                    \(details))
+                    \(details), \(registration.build.storable))
                 on conflict (id) do update set state = excluded.state,
                     is_cordoned = excluded.is_cordoned, session = excluded.session,
                     node = excluded.node, pid = excluded.pid, slots = excluded.slots,
                     cpus = excluded.cpus, memory = excluded.memory, devices = excluded.devices,
-                    details = excluded.details, changed_at = now()
+                    details = excluded.details, build = excluded.build, changed_at = now()
             """)
     }
 

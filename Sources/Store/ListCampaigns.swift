@@ -15,8 +15,12 @@ public struct CampaignListing: Hashable, Sendable {
     public var priority: Int32
     /// Its share among campaigns of the same priority.
     public var weight: Double
-    /// Prompts that the current campaign file has.
-    public var prompts: Int
+    /// The labels of its file.
+    public var labels: [String: String]
+    /// What became of its tasks, when it has ended; nil for one that ended before that was kept.
+    public var tally: CampaignTally?
+    /// Pairs of its ranking; nil before there is one.
+    public var pairs: Int?
     /// When it was first submitted.
     public var createdAt: Int64
     /// When it ended; nil while it has not.
@@ -58,6 +62,31 @@ extension Store {
         try list(where: "c.id > \(after)", limit: limit)
     }
 
+    /// One campaign; nil when there is none of that number, or it is being deleted.
+    public mutating func campaign(
+        numbered id: CampaignID
+    ) throws(StoreError) -> CampaignListing? {
+        try list(where: "c.id = \(id)", limit: 1).first
+    }
+
+    /// Throws unless the database answers.
+    public mutating func ping() throws(StoreError) {
+        try run { (connection) throws(PostgresError) in _ = try connection.query("select 1") }
+    }
+
+    /// The names of all campaigns but those that are being deleted.
+    public mutating func campaignNames() throws(StoreError) -> [CampaignID: String] {
+        try run { (connection) throws(PostgresError) in
+            var names: [CampaignID: String] = [:]
+            for row in try connection.query(
+                "select id, name from campaigns where state <> 'deleting'")
+            {
+                names[try row.value(0)] = try row.value(1, as: String.self)
+            }
+            return names
+        }
+    }
+
     /// Finds a campaign by name, or by number when no name is like it; nil when there is none.
     public mutating func campaign(_ nameOrNumber: String) throws(StoreError) -> CampaignListing? {
         let named = try run { (connection) throws(PostgresError) in
@@ -66,6 +95,20 @@ extension Store {
         }
         guard let id = named ?? CampaignID(nameOrNumber) else { return nil }
         return try list(where: "c.id = \(id)", limit: 1).first
+    }
+
+    /// How many prompts a campaign's file asks for.
+    public mutating func promptCount(of campaign: CampaignID) throws(StoreError) -> Int {
+        try run { (connection) throws(PostgresError) in
+            try connection.query(
+                "select count(*) from prompts where campaign_id = \(campaign) and is_active"
+            ).first?.value(0) ?? 0
+        }
+    }
+
+    /// The campaign as it was last submitted, as canonical JSON; nil when there is none.
+    public mutating func campaignFile(_ id: CampaignID) throws(StoreError) -> String? {
+        try connection.readCampaign(id)?.file
     }
 
     /// Counts a campaign's tasks, by kind in the order in which they depend on each other.
@@ -106,30 +149,50 @@ extension Store {
     private mutating func list(
         where condition: String, limit: Int
     ) throws(StoreError) -> [CampaignListing] {
-        try run { (connection) throws(PostgresError) in
-            let rows = try connection.query(
+        let rows = try run { (connection) throws(PostgresError) in
+            try connection.query(
                 """
-                select c.id, c.name, c.state, c.reason, c.priority, c.weight,
-                        (select count(*) from prompts p
-                            where p.campaign_id = c.id and p.is_active),
-                        c.created_at, c.finished_at
-                    from campaigns c where \(unsafeSQL: condition)
+                select c.id, c.name, c.state, c.reason, c.priority, c.weight, c.tally,
+                        c.created_at, c.finished_at, c.spec->'labels',
+                        (select coalesce(
+                                k.pair_count,
+                                (select count(*) from pairs where ranking_id = k.id))
+                            from rankings k join recipes r
+                                on r.campaign_id = k.campaign_id and r.slot = task_slot(k.id)
+                            where k.campaign_id = c.id
+                            order by r.is_active desc, k.created_at desc limit 1)
+                    from campaigns c where \(unsafeSQL: condition) and c.state <> 'deleting'
                     order by c.id limit \(Int64(limit))
                 """)
-            var campaigns: [CampaignListing] = []
-            for row in rows {
-                let state = try row.value(2, as: String.self)
-                campaigns.append(
-                    CampaignListing(
-                        id: try row.value(0), name: try row.value(1),
-                        state: CampaignState(name: state) ?? .running, reason: try row.value(3),
-                        priority: try row.value(4), weight: try row.value(5),
-                        prompts: try row.value(6),
-                        createdAt: try row.value(7, as: Timestamp.self).microseconds,
-                        finishedAt: try row.value(8, as: Timestamp?.self)?.microseconds))
-            }
-            return campaigns
         }
+        var campaigns: [CampaignListing] = []
+        for row in rows { campaigns.append(try campaignListing(row)) }
+        return campaigns
+    }
+
+    private mutating func campaignListing(_ row: Row) throws(StoreError) -> CampaignListing {
+        let (listing, tally, labels) = try run {
+            (_) throws(PostgresError) -> (CampaignListing, String?, String?) in
+            let state = try row.value(2, as: String.self)
+            let listing = CampaignListing(
+                id: try row.value(0), name: try row.value(1),
+                state: CampaignState(name: state) ?? .running, reason: try row.value(3),
+                priority: try row.value(4), weight: try row.value(5), labels: [:], tally: nil,
+                pairs: try row.value(10),
+                createdAt: try row.value(7, as: Timestamp.self).microseconds,
+                finishedAt: try row.value(8, as: Timestamp?.self)?.microseconds)
+            return (listing, try row.value(6), try row.value(9))
+        }
+        var campaign = listing
+        let place = "campaign '\(listing.name)'"
+        if let tally {
+            campaign.tally = try JSONText.decode(StoredTally.self, tally, of: place).tally
+        }
+        if let labels {
+            campaign.labels =
+                try JSONText.decode([String: String]?.self, labels, of: place) ?? [:]
+        }
+        return campaign
     }
 }
 

@@ -1,4 +1,5 @@
 import Campaigns
+public import Filters
 import Postgres
 public import Scheduling
 
@@ -64,6 +65,21 @@ public struct ScoreListing: Hashable, Sendable {
     public var engine: String
 }
 
+/// What a filter of pairs may ask for.
+func pairColumns(modalities: [String]) -> [FilteredColumn] {
+    [
+        FilteredColumn("prompt", .text, "q.key"),
+        FilteredColumn("winner", .number(.none), "p.winner_id"),
+        FilteredColumn("loser", .number(.none), "p.loser_id"),
+        FilteredColumn("winner_ordinal", .number(.none), "w.ordinal"),
+        FilteredColumn("loser_ordinal", .number(.none), "l.ordinal"),
+        FilteredColumn("margin", .number(.none), "p.margin"),
+    ]
+        + modalities.enumerated().map { index, modality in
+            FilteredColumn("margins.\(modality)", .number(.none), "p.margins[\(index + 1)]")
+        }
+}
+
 extension Store {
     /// The ranking that the campaign file asks for, or else the newest; nil when there is none.
     public mutating func ranking(of campaign: CampaignID) throws(StoreError) -> RankingListing? {
@@ -72,7 +88,8 @@ extension Store {
                 """
                 select k.id, k.created_at, k.hash, r.is_active, k.prompts, k.candidates,
                         k.modalities,
-                        (select count(*) from pairs where ranking_id = k.id),
+                        coalesce(
+                            k.pair_count, (select count(*) from pairs where ranking_id = k.id)),
                         (select count(*) from ineligible where ranking_id = k.id)
                     from rankings k join recipes r
                         on r.campaign_id = k.campaign_id and r.slot = task_slot(k.id)
@@ -96,26 +113,40 @@ extension Store {
 
     /// Lists the pairs of a ranking by prompt; the next page begins after the last one's place.
     public mutating func pairs(
-        of ranking: TaskID, after: (number: Int32, place: Int16) = (-1, 0), limit: Int = 100
+        of ranking: RankingListing, _ filter: Filter? = nil,
+        after: (number: Int32, place: Int16) = (-1, 0), limit: Int = 100
     ) throws(StoreError) -> [PairListing] {
-        try run { (connection) throws(PostgresError) in
-            let rows = try connection.query(
-                """
-                select p.prompt, q.key, p.place, p.winner_id, w.ordinal, p.loser_id, l.ordinal,
-                        p.margin, p.margins
-                    from pairs p
-                    join prompts q
-                        on q.campaign_id = task_campaign(p.ranking_id) and q.number = p.prompt
-                    join recipes w on w.campaign_id = task_campaign(p.ranking_id)
-                        and w.slot = task_slot(p.winner_id)
-                    join recipes l on l.campaign_id = task_campaign(p.ranking_id)
-                        and l.slot = task_slot(p.loser_id)
-                    where p.ranking_id = \(ranking.rawValue)
-                    and (p.prompt, p.place) > (\(after.number), \(after.place))
-                    order by p.prompt, p.place limit \(Int64(limit))
-                """)
+        var text = Query.StringInterpolation(literalCapacity: 1000, interpolationCount: 6)
+        text.appendLiteral(
+            """
+            select p.prompt, q.key, p.place, p.winner_id, w.ordinal, p.loser_id, l.ordinal,
+                    p.margin, p.margins
+                from pairs p
+                join prompts q
+                    on q.campaign_id = task_campaign(p.ranking_id) and q.number = p.prompt
+                join recipes w on w.campaign_id = task_campaign(p.ranking_id)
+                    and w.slot = task_slot(p.winner_id)
+                join recipes l on l.campaign_id = task_campaign(p.ranking_id)
+                    and l.slot = task_slot(p.loser_id)
+                where p.ranking_id =
+            """)
+        text.appendInterpolation(ranking.id.rawValue)
+        text.appendLiteral(" and (p.prompt, p.place) > (")
+        text.appendInterpolation(after.number)
+        text.appendLiteral(", ")
+        text.appendInterpolation(after.place)
+        text.appendLiteral(") and ")
+        if let filter {
+            text.appendCondition(filter, pairColumns(modalities: ranking.modalities))
+        } else {
+            text.appendLiteral("true")
+        }
+        text.appendLiteral(" order by p.prompt, p.place limit ")
+        text.appendInterpolation(Int64(limit))
+        let query = Query(stringInterpolation: text)
+        return try run { (connection) throws(PostgresError) in
             var pairs: [PairListing] = []
-            for row in rows {
+            for row in try connection.query(query) {
                 pairs.append(
                     PairListing(
                         number: try row.value(0), prompt: try row.value(1),

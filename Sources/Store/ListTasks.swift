@@ -1,3 +1,4 @@
+public import Filters
 import Postgres
 public import Scheduling
 
@@ -5,6 +6,8 @@ public import Scheduling
 public struct TaskListing: Hashable, Sendable {
     /// The task.
     public var id: TaskID
+    /// Its campaign's name.
+    public var campaign: String
     /// What it does.
     public var kind: TaskKind
     /// The state of its row; a lease younger than a second is not in it.
@@ -37,23 +40,6 @@ public struct TaskListing: Hashable, Sendable {
     public var error: String?
 }
 
-/// Which tasks to list.
-public struct TaskFilter: Hashable, Sendable {
-    /// Of this campaign only.
-    public var campaign: CampaignID?
-    /// In this state only.
-    public var state: TaskState?
-    /// Of this kind only.
-    public var kind: TaskKind?
-
-    /// Makes a filter; nil lets everything pass.
-    public init(campaign: CampaignID? = nil, state: TaskState? = nil, kind: TaskKind? = nil) {
-        self.campaign = campaign
-        self.state = state
-        self.kind = kind
-    }
-}
-
 /// An attempt worth remembering; times are microseconds since 1970.
 public struct AttemptListing: Hashable, Sendable {
     /// Its fencing token.
@@ -70,13 +56,38 @@ public struct AttemptListing: Hashable, Sendable {
     public var message: String
 }
 
+/// What a filter of tasks may ask for; the conditions on the task's own row come cheapest.
+let taskColumns = [
+    FilteredColumn("id", .number(.none), "t.id"),
+    FilteredColumn("campaign", .text, "c.name"),
+    FilteredColumn("kind", .word(TaskKind.allCases.map(\.description)), "t.kind"),
+    FilteredColumn("name", .text, "r.name"),
+    FilteredColumn("prompt", .text, "p.key"),
+    FilteredColumn("ordinal", .number(.none), "r.ordinal"),
+    FilteredColumn("state", .word(TaskState.allCases.map(\.rawValue)), "t.state"),
+    FilteredColumn("attempt", .number(.none), "t.number"),
+    FilteredColumn("worker", .text, "w.identity"),
+    FilteredColumn("failures", .number(.none), "t.failures"),
+    FilteredColumn("crashes", .number(.none), "t.crashes"),
+    FilteredColumn("engine", .text, "t.engine"),
+    FilteredColumn("error", .text, "t.error"),
+    FilteredColumn("duration_ms", .number(.milliseconds), "t.duration_us / 1000.0"),
+    FilteredColumn("duration", .number(.seconds), "t.duration_us / 1000000.0"),
+    FilteredColumn("created_at", .time, "t.created_at"),
+    FilteredColumn("available_at", .time, "t.available_at"),
+    FilteredColumn("finished_at", .time, "t.finished_at"),
+]
+
 extension Store {
-    /// Lists emitted tasks by number; the next page begins after the last one's.
+    /// Lists emitted tasks by number, of one campaign or of all; the next page begins after the
+    /// last one's.
+    ///
+    /// A page costs what it returns, and what the filter passes over on the way.
     public mutating func tasks(
-        _ filter: TaskFilter = TaskFilter(), after: TaskID? = nil, limit: Int = 100
+        of campaign: CampaignID? = nil, _ filter: Filter, after: TaskID? = nil, limit: Int = 100
     ) throws(StoreError) -> [TaskListing] {
-        let first = filter.campaign.map { Int64($0) << 40 } ?? 0
-        let end = filter.campaign.map { (Int64($0) + 1) << 40 } ?? .max
+        let first = campaign.map { Int64($0) << 40 } ?? 0
+        let end = campaign.map { (Int64($0) + 1) << 40 } ?? .max
         return try listTasks(
             from: max(first, (after?.rawValue ?? -1) + 1), upTo: end, filter, limit)
     }
@@ -85,7 +96,7 @@ extension Store {
     public mutating func task(
         _ id: TaskID
     ) throws(StoreError) -> (task: TaskListing, attempts: [AttemptListing])? {
-        let found = try listTasks(from: id.rawValue, upTo: id.rawValue + 1, TaskFilter(), 1)
+        let found = try listTasks(from: id.rawValue, upTo: id.rawValue + 1, nil, 1)
         guard let task = found.first else { return nil }
         let attempts = try run { (connection) throws(PostgresError) in
             let rows = try connection.query(
@@ -110,32 +121,45 @@ extension Store {
         return (task, attempts)
     }
 
+    /// What tasks of the same recipe need; nil when there is no such recipe.
+    public mutating func taskClass(of task: TaskID) throws(StoreError) -> TaskClass? {
+        let recipes = try connection.readRecipes(of: task.campaign)
+        guard task.slot < recipes.count, let row = try connection.readCampaign(task.campaign)
+        else { return nil }
+        return row.taskClass(recipes[task.slot])
+    }
+
     private mutating func listTasks(
-        from first: Int64, upTo end: Int64, _ filter: TaskFilter, _ limit: Int
+        from first: Int64, upTo end: Int64, _ filter: Filter?, _ limit: Int
     ) throws(StoreError) -> [TaskListing] {
-        try run { (connection) throws(PostgresError) in
-            let rows = try connection.query(
-                """
-                select t.id, t.kind, t.state, r.name, p.key, r.ordinal::integer, t.epoch,
-                        t.number, t.failures, t.crashes, w.identity, t.created_at,
-                        t.available_at, t.finished_at, t.duration_us, t.engine, t.error
-                    from (
-                        select * from tasks where id >= \(first) and id < \(end)
-                            and (\(filter.state?.rawValue)::task_state is null
-                                or state = \(filter.state?.rawValue)::task_state)
-                            and (\(filter.kind?.description)::task_kind is null
-                                or kind = \(filter.kind?.description)::task_kind)
-                            order by id limit \(Int64(limit))
-                    ) t
-                    join recipes r
-                        on r.campaign_id = task_campaign(t.id) and r.slot = task_slot(t.id)
-                    left join prompts p
-                        on p.campaign_id = task_campaign(t.id) and p.number = task_prompt(t.id)
-                    left join workers w on w.id = t.worker_id
-                    order by t.id
-                """)
+        var text = Query.StringInterpolation(literalCapacity: 1000, interpolationCount: 8)
+        text.appendLiteral(
+            """
+            select t.id, t.kind, t.state, r.name, p.key, r.ordinal::integer, t.epoch,
+                    t.number, t.failures, t.crashes, w.identity, t.created_at,
+                    t.available_at, t.finished_at, t.duration_us, t.engine, t.error, c.name
+                from tasks t
+                join campaigns c on c.id = task_campaign(t.id)
+                join recipes r on r.campaign_id = c.id and r.slot = task_slot(t.id)
+                left join prompts p on p.campaign_id = c.id and p.number = task_prompt(t.id)
+                left join workers w on w.id = t.worker_id
+                where c.state <> 'deleting' and t.id >=
+            """)
+        text.appendInterpolation(first)
+        text.appendLiteral(" and t.id < ")
+        text.appendInterpolation(end)
+        text.appendLiteral(" and ")
+        if let filter {
+            text.appendCondition(filter, taskColumns)
+        } else {
+            text.appendLiteral("true")
+        }
+        text.appendLiteral(" order by t.id limit ")
+        text.appendInterpolation(Int64(limit))
+        let query = Query(stringInterpolation: text)
+        return try run { (connection) throws(PostgresError) in
             var tasks: [TaskListing] = []
-            for row in rows { tasks.append(try taskListing(row)) }
+            for row in try connection.query(query) { tasks.append(try taskListing(row)) }
             return tasks
         }
     }
@@ -145,7 +169,8 @@ private func taskListing(_ row: Row) throws(PostgresError) -> TaskListing {
     let kind = try row.value(1, as: String.self)
     let state = try row.value(2, as: String.self)
     return TaskListing(
-        id: TaskID(rawValue: try row.value(0)), kind: TaskKind(name: kind) ?? .generate,
+        id: TaskID(rawValue: try row.value(0)), campaign: try row.value(17),
+        kind: TaskKind(name: kind) ?? .generate,
         state: TaskState(rawValue: state) ?? .available, name: try row.value(3),
         prompt: try row.value(4), ordinal: try row.value(5),
         attempt: Attempt(epoch: try row.value(6), number: try row.value(7)),

@@ -7,6 +7,18 @@ struct CampaignRow {
     var id: CampaignID
     var state: CampaignState
     var campaign: Campaign
+    var isKilled = false
+
+    /// The campaign file with all defaults, as JSON.
+    var file: String { campaign.canonicalJSON() }
+
+    /// How many GPUs a task of a kind takes.
+    func gpus(for kind: Scheduling.TaskKind) -> Double {
+        campaign.resources.request(for: kind.campaignKind).gpus
+    }
+
+    /// What the scheduler knows of the tasks of a recipe.
+    func taskClass(_ recipe: SlotRecipe) -> TaskClass { TaskClass(recipe, in: campaign) }
 }
 
 /// A campaign's prompts, and which of them the prompts file no longer has.
@@ -35,8 +47,8 @@ extension Connection {
         let rows = try storing { (connection) throws(PostgresError) in
             try connection.query(
                 """
-                select id, name, state, spec from campaigns
-                    where state not in ('cancelled', 'completed') order by id
+                select id, name, state, spec, is_killed from campaigns
+                    where state not in ('cancelled', 'completed', 'deleting') order by id
                 """)
         }
         var campaigns: [CampaignRow] = []
@@ -47,21 +59,24 @@ extension Connection {
     /// One campaign; nil when there is none of that number.
     mutating func readCampaign(_ id: CampaignID) throws(StoreError) -> CampaignRow? {
         let rows = try storing { (connection) throws(PostgresError) in
-            try connection.query("select id, name, state, spec from campaigns where id = \(id)")
+            try connection.query(
+                "select id, name, state, spec, is_killed from campaigns where id = \(id)")
         }
         guard let row = rows.first else { return nil }
         return try readCampaign(row)
     }
 
     private mutating func readCampaign(_ row: Row) throws(StoreError) -> CampaignRow {
-        let (id, name, state, spec) = try storing { (_) throws(PostgresError) in
-            try row.values(Int32.self, String.self, String.self, String.self)
+        let (id, name, state, spec, isKilled) = try storing { (_) throws(PostgresError) in
+            try row.values(Int32.self, String.self, String.self, String.self, Bool.self)
         }
         guard let state = CampaignState(name: state) else {
             throw .unreadable("campaign '\(name)' has the state '\(state)', which is not known")
         }
         do {
-            return CampaignRow(id: id, state: state, campaign: try Campaign(canonicalJSON: spec))
+            return CampaignRow(
+                id: id, state: state, campaign: try Campaign(canonicalJSON: spec),
+                isKilled: isKilled)
         } catch {
             throw .unreadable("campaign '\(name)': \(error)")
         }

@@ -63,6 +63,7 @@ extension RestoredCampaign {
                 CampaignSnapshot(
                     plan: plan, state: row.state, stages: $0.stages, whole: $0.whole, open: $0.open)
             } ?? CampaignSnapshot(plan: plan, state: row.state)
+        snapshot.isKilled = row.isKilled
         catalog = try CampaignCatalog(
             id: row.id, campaign: row.campaign, recipes: recipes, prompts: prompts.table)
         media = [:]
@@ -83,26 +84,30 @@ extension Connection {
     }
 
     fileprivate mutating func readKnownWorkers() throws(StoreError) -> [Snapshot.KnownWorker] {
-        try storing { (connection) throws(PostgresError) in
-            let rows = try connection.query(
+        let rows = try storing { (connection) throws(PostgresError) in
+            try connection.query(
                 """
-                select id, identity, state in ('ready', 'draining'), is_cordoned
+                select id, identity, state in ('ready', 'draining'), is_cordoned, operator_labels
                     from workers order by id
                 """)
-            var workers: [Snapshot.KnownWorker] = []
-            for row in rows {
-                workers.append(
-                    Snapshot.KnownWorker(
-                        id: try row.value(0), identity: try row.value(1),
-                        wasAttached: try row.value(2), isCordoned: try row.value(3)))
-            }
-            return workers
         }
+        var workers: [Snapshot.KnownWorker] = []
+        for row in rows {
+            let values = try storing { (_) throws(PostgresError) in
+                try row.values(Int32.self, String.self, Bool.self, Bool.self, String.self)
+            }
+            workers.append(
+                Snapshot.KnownWorker(
+                    id: values.0, identity: values.1, wasAttached: values.2,
+                    isCordoned: values.3,
+                    labels: try OperatorLabels(stored: values.4, of: values.1)))
+        }
+        return workers
     }
 }
 
 extension CampaignSnapshot {
-    /// The candidates that exist and have a score to come.
+    /// The candidates that exist and have a score to come, if only after a retry.
     var unscoredCandidates: [TaskID] {
         let width = plan.slots.count
         var candidates: [TaskID] = []
@@ -110,7 +115,7 @@ extension CampaignSnapshot {
         for prompt in 0..<plan.prompts {
             let row = prompt * width
             var found: [Int] = []
-            for slot in scores where stages[row + slot] <= Stage.open.rawValue {
+            for slot in scores where stages[row + slot] != Stage.completed.rawValue {
                 guard let source = plan.slots[slot].source, !found.contains(source),
                     plan.slots[slot].isActive || stages[row + slot] == Stage.open.rawValue,
                     stages[row + source] == Stage.completed.rawValue

@@ -81,8 +81,15 @@ extension Connection {
                 """
                 select t.id, t.epoch, t.number, t.failures, t.crashes,
                         (greatest(extract(epoch from t.available_at - now()), 0) * 1000)::bigint,
-                        case when t.state = 'leased' then t.worker_id else 0 end
-                    from unnest(\(ids)) as o (id) join tasks t on t.id = o.id order by t.id
+                        case when t.state = 'leased' then t.worker_id else 0 end,
+                        f.epoch, f.number
+                    from unnest(\(ids)) as o (id) join tasks t on t.id = o.id
+                    left join lateral (
+                        select a.epoch, a.number from attempts a
+                            where t.epoch > 0 and a.task_id = t.id and a.outcome = 'failed'
+                            order by a.epoch desc, a.number desc limit 1
+                    ) f on true
+                    order by t.id
                 """)
             var open: [CampaignSnapshot.OpenTask] = []
             for row in rows {
@@ -91,7 +98,10 @@ extension Connection {
                     CampaignSnapshot.OpenTask(
                         task: TaskID(rawValue: try row.value(0)), attempt: attempt,
                         failures: try row.value(3), crashes: try row.value(4),
-                        delay: try row.value(5, as: Int64?.self) ?? 0, holder: try row.value(6)))
+                        delay: try row.value(5, as: Int64?.self) ?? 0, holder: try row.value(6),
+                        fence: Attempt(
+                            epoch: try row.value(7, as: Int32?.self) ?? 0,
+                            number: try row.value(8, as: Int32?.self) ?? 0)))
             }
             return open
         }

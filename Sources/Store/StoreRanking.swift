@@ -13,9 +13,10 @@ extension Connection {
             try connection.execute(
                 """
                 insert into rankings
-                    (id, campaign_id, candidates, prompts, hash, modalities, statistics)
+                    (id, campaign_id, candidates, prompts, pair_count, hash, modalities, statistics)
                     values (\(ranking), \(input.task.campaign), \(Int32(outcome.ranking.count)),
-                        \(Int32(input.prompts)), \(input.hash), \(outcome.modalities),
+                        \(Int32(input.prompts)), \(Int32(outcome.pairs.count)), \(input.hash),
+                        \(outcome.modalities),
                         \(statistics))
                 """)
             try connection.storePairs(outcome.pairs, of: input)

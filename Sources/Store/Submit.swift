@@ -63,7 +63,10 @@ extension Store {
         let row = try run { (connection) throws(PostgresError) in
             try connection.query(
                 """
-                select coalesce(c.id, (select coalesce(max(id), 0) + 1 from campaigns)), c.state
+                select coalesce(c.id, (
+                            select greatest(
+                                (select max(id) from campaigns),
+                                (select max(id) from deleted_campaigns), 0) + 1)), c.state
                     from (values (\(campaign.name))) as n (name)
                     left join campaigns c on c.name = n.name
                 """
@@ -73,7 +76,8 @@ extension Store {
             // Only the leader inserts, so the number stays free.
             return KnownCampaign(id: row?.0 ?? 1, state: .running, spec: spec, created: true)
         }
-        guard let state = CampaignState(name: word), state != .cancelled, state != .cancelling
+        guard let state = CampaignState(name: word), state != .cancelled, state != .cancelling,
+            state != .deleting
         else {
             throw .conflict(
                 "campaign '\(campaign.name)' is \(word) and cannot be taken up again; "

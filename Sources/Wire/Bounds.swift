@@ -10,6 +10,10 @@ enum Bounds {
     static let longestSpan: Int64 = 100 * 365 * 86_400_000
     /// Bytes and thousandths: what a double counts exactly, and nobody has.
     static let largestAmount: Int64 = 1 << 53
+    /// Bytes of a selector, a filter or a label.
+    static let longestText = 8192
+    /// Labels that one command sets and removes.
+    static let mostLabels = 256
     /// Leases of one task; each that follows adds one.
     static let highestNumber: Int32 = 1 << 30
 
@@ -32,6 +36,15 @@ enum Bounds {
         guard (0...largestAmount).contains(amount) else { throw .field(name) }
         return amount
     }
+
+    /// Takes words that a person typed.
+    static func text(_ words: String, _ name: String) throws(WireError) -> String {
+        guard words.utf8.count <= longestText else { throw .field(name) }
+        return words
+    }
+
+    /// Cuts the number of rows that is asked for to what one page holds.
+    static func page(_ limit: Int32) -> Int32 { min(max(limit, 1), Query.pageLimit) }
 
     /// Takes a lease's fencing token.
     static func attempt(_ epoch: Int32, _ number: Int32) throws(WireError) -> Attempt {

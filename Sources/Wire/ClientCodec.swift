@@ -29,49 +29,6 @@ public enum ClientCodec {
         default: return nil
         }
     }
-
-    /// Writes an event for the PUB socket; its topic goes before it in a frame of its own.
-    public static func encode(_ event: PublishedEvent) -> [UInt8] {
-        var message = PBEvent()
-        message.atUs = event.at
-        switch event.body {
-        case .campaign(let id, let state, let reason):
-            message.campaign = .with {
-                $0.campaign = id
-                $0.state = state
-                $0.reason = reason
-            }
-        case .worker(let id, let state):
-            message.worker = .with {
-                $0.worker = id
-                $0.state = state
-            }
-        case .task(let task, let state, let words):
-            message.task = .with {
-                $0.task = task.rawValue
-                $0.state = state
-                $0.message = words
-            }
-        }
-        return (try? message.serializedBytes()) ?? []
-    }
-
-    /// Reads an event.
-    public static func decodeEvent(_ bytes: [UInt8]) throws(WireError) -> PublishedEvent {
-        let message: PBEvent
-        do { message = try PBEvent(serializedBytes: bytes) } catch { throw .malformed }
-        let body: PublishedEvent.Body
-        switch message.body {
-        case .campaign(let event):
-            body = .campaign(event.campaign, state: event.state, reason: event.reason)
-        case .worker(let event): body = .worker(event.worker, state: event.state)
-        case .task(let event):
-            body = .task(
-                TaskID(rawValue: event.task), state: event.state, message: event.message)
-        case nil: throw .empty
-        }
-        return PublishedEvent(at: message.atUs, body: body)
-    }
 }
 
 extension PBRequest {
@@ -99,11 +56,14 @@ extension PBRequest {
                 $0.selector = selector
                 $0.verb = .init(command)
             }
-        case .worker(let selector, let command):
-            worker = .with {
-                $0.selector = selector
+        case .delete(let selector): delete = .with { $0.selector = selector }
+        case .task(let id, let command):
+            task = .with {
+                $0.task = id
                 $0.verb = .init(command)
             }
+        case .worker(let selector, let command):
+            worker = PBWorkerCommand(selector, command)
         case .query(let query): self.query = PBQuery(query)
         }
     }
@@ -119,50 +79,14 @@ extension PBRequest {
                         WirePrompt(key: $0.key, text: $0.text, video: $0.video, audio: $0.audio)
                     },
                     isLast: part.last))
-        case .campaign(let body): .campaign(body.selector, try body.verb.command())
-        case .worker(let body): .worker(body.selector, try body.verb.command())
+        case .campaign(let body):
+            .campaign(try Bounds.text(body.selector, "selector"), try body.verb.command())
+        case .delete(let body): .delete(try Bounds.text(body.selector, "selector"))
+        case .task(let body): .task(body.task, try body.verb.command())
+        case .worker(let body):
+            .worker(try Bounds.text(body.selector, "selector"), try body.command())
         case .query(let body): .query(try body.query())
         case nil: throw .empty
-        }
-    }
-}
-
-extension PBCampaignCommand.Verb {
-    init(_ command: CampaignCommand) {
-        switch command {
-        case .pause: self = .pause
-        case .resume: self = .resume
-        case .cancel: self = .cancel
-        case .kill: self = .kill
-        }
-    }
-
-    func command() throws(WireError) -> CampaignCommand {
-        switch self {
-        case .pause: .pause
-        case .resume: .resume
-        case .cancel: .cancel
-        case .kill: .kill
-        case .UNRECOGNIZED: throw .field("verb")
-        }
-    }
-}
-
-extension PBWorkerCommand.Verb {
-    init(_ command: WorkerCommand) {
-        switch command {
-        case .cordon: self = .cordon
-        case .uncordon: self = .uncordon
-        case .stop: self = .stop
-        }
-    }
-
-    func command() throws(WireError) -> WorkerCommand {
-        switch self {
-        case .cordon: .cordon
-        case .uncordon: .uncordon
-        case .stop: .stop
-        case .UNRECOGNIZED: throw .field("verb")
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The version of the wire, and what a peer of another version is told.
 public enum WireProtocol {
     /// Raised when an older peer could not understand a message.
-    public static let version: UInt32 = 1
+    public static let version: UInt32 = 2
 
     /// The program's version, sent along for people.
     public static let build = "duet 0.1.0"

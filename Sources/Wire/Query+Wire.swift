@@ -7,19 +7,37 @@ extension PBQuery {
         switch query {
         case .campaigns: campaigns = PBQuery.Campaigns()
         case .campaign(let selector): campaign = .with { $0.selector = selector }
-        case .tasks(let campaign, let state, let kind, let limit, let after):
+        case .campaignFile(let selector): campaignFile = .with { $0.selector = selector }
+        case .why(let selector): why = .with { $0.selector = selector }
+        case .cost(let selector): cost = .with { $0.selector = selector }
+        case .tasks(let campaign, let filter, let after, let limit):
             tasks = .with {
                 $0.campaign = campaign
-                $0.state = state
-                $0.kind = kind
-                $0.limit = limit
+                $0.filter = filter
                 $0.after = after
+                $0.limit = limit
             }
         case .task(let id): task = .with { $0.task = id }
+        case .log(let task, let attempt, let after):
+            log = .with {
+                $0.task = task
+                $0.attempt = attempt
+                $0.after = after
+            }
         case .workers: workers = PBQuery.Workers()
-        case .pairs(let campaign, let limit):
+        case .worker(let selector): worker = .with { $0.selector = selector }
+        case .pairs(let campaign, let filter, let after, let limit):
             pairs = .with {
                 $0.campaign = campaign
+                $0.filter = filter
+                $0.after = after
+                $0.limit = limit
+            }
+        case .events(let campaign, let filter, let after, let limit):
+            events = .with {
+                $0.campaign = campaign
+                $0.filter = filter
+                $0.after = after
                 $0.limit = limit
             }
         case .status: status = PBQuery.Status()
@@ -29,14 +47,30 @@ extension PBQuery {
     func query() throws(WireError) -> Query {
         switch body {
         case .campaigns: .campaigns
-        case .campaign(let body): .campaign(body.selector)
+        case .campaign(let body): .campaign(try Bounds.text(body.selector, "selector"))
+        case .campaignFile(let body): .campaignFile(try Bounds.text(body.selector, "selector"))
+        case .why(let body): .why(try Bounds.text(body.selector, "selector"))
+        case .cost(let body): .cost(try Bounds.text(body.selector, "selector"))
         case .tasks(let body):
             .tasks(
-                campaign: body.campaign, state: body.state, kind: body.kind, limit: body.limit,
-                after: body.after)
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                filter: try Bounds.text(body.filter, "filter"), after: body.after,
+                limit: Bounds.page(body.limit))
         case .task(let body): .task(body.task)
+        case .log(let body):
+            .log(task: body.task, attempt: body.attempt, after: max(body.after, 0))
         case .workers: .workers
-        case .pairs(let body): .pairs(campaign: body.campaign, limit: body.limit)
+        case .worker(let body): .worker(try Bounds.text(body.selector, "selector"))
+        case .pairs(let body):
+            .pairs(
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                filter: try Bounds.text(body.filter, "filter"), after: body.after,
+                limit: Bounds.page(body.limit))
+        case .events(let body):
+            .events(
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                filter: try Bounds.text(body.filter, "filter"), after: body.after,
+                limit: Bounds.page(body.limit))
         case .status: .status
         case nil: throw .empty
         }

@@ -79,7 +79,7 @@ extension PBRegister {
         session = registration.session
         node = registration.node
         pid = registration.pid
-        build = WireProtocol.build
+        build = registration.build
         capacity = .with {
             $0.slots = registration.capacity.slots
             $0.cpuMilli = registration.capacity.cpus
@@ -113,7 +113,7 @@ extension PBRegister {
                 named: capacity.named.map(\.owned)),
             provides: provided, labels: labels.map { .init(key: $0.key, value: $0.value) },
             resident: resident, held: try held.map { held throws(WireError) in try held.held() },
-            draining: draining)
+            draining: draining, build: build)
     }
 }
 
@@ -122,6 +122,6 @@ extension PBHeartbeat {
         Heartbeat(
             session: session, received: received,
             held: try held.map { held throws(WireError) in try held.held() },
-            resident: resident, draining: draining)
+            resident: resident, loading: loading, draining: draining)
     }
 }

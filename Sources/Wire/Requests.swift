@@ -8,6 +8,10 @@ public enum Request: Hashable, Sendable {
     case submit(SubmissionPart)
     /// A wish about a campaign, named by number or name.
     case campaign(String, CampaignCommand)
+    /// An ended campaign, named by number or name, is to be removed with everything of it.
+    case delete(String)
+    /// A wish about a task, named by its number.
+    case task(Int64, TaskCommand)
     /// A wish about a worker, named by number or identity.
     case worker(String, WorkerCommand)
     /// A listing.
@@ -55,21 +59,41 @@ public struct WirePrompt: Hashable, Sendable {
 }
 
 /// A listing that is answered in JSON.
+///
+/// Selectors are a number, a name, or the beginning of one name only. Long listings come in
+/// pages: `after` is the `id` of the last row that is known, and a page holds at most
+/// `pageLimit` rows. Filters are in the filter language, over the keys of the answer.
 public enum Query: Hashable, Sendable {
-    /// Every campaign.
+    /// Every campaign: `[Answers.Campaign]`.
     case campaigns
-    /// One campaign by number or name, with counts.
+    /// One campaign with its counts: `Answers.Campaign`.
     case campaign(String)
-    /// Tasks of a campaign; empty strings do not filter.
-    case tasks(campaign: String, state: String, kind: String, limit: Int32, after: Int64)
-    /// One task with its attempts and why it is where it is.
+    /// The campaign as it was last submitted: canonical JSON.
+    case campaignFile(String)
+    /// Why the campaign does not run or end: `Answers.Why`.
+    case why(String)
+    /// What the campaign has used: `Answers.Cost`.
+    case cost(String)
+    /// Tasks of a campaign, or of all where that is empty: `[Answers.Task]`.
+    case tasks(campaign: String, filter: String, after: Int64, limit: Int32)
+    /// One task with its attempts and why it is where it is: `Answers.TaskDetail`.
     case task(Int64)
-    /// Every worker.
+    /// What an attempt's engine wrote, from a byte on; attempt 0 is the last: `Answers.LogPage`.
+    case log(task: Int64, attempt: Int32, after: Int64)
+    /// Every worker: `[Answers.Worker]`.
     case workers
-    /// Pairs of a campaign's latest ranking.
-    case pairs(campaign: String, limit: Int32)
-    /// The coordinator itself.
+    /// One worker and what it does: `Answers.WorkerDetail`.
+    case worker(String)
+    /// Pairs of a campaign's latest ranking: `[Answers.Pair]`.
+    case pairs(campaign: String, filter: String, after: Int64, limit: Int32)
+    /// What happened, to a campaign or anywhere: `[Answers.Event]`; below 0, `after` asks for the
+    /// last ones.
+    case events(campaign: String, filter: String, after: Int64, limit: Int32)
+    /// The coordinator itself: `Answers.Status`.
     case status
+
+    /// The most rows of a page.
+    public static let pageLimit: Int32 = 5000
 }
 
 /// What the coordinator answers.
@@ -135,11 +159,11 @@ public struct PublishedEvent: Hashable, Sendable {
     /// What happened.
     public enum Body: Hashable, Sendable {
         /// A campaign changed state.
-        case campaign(CampaignID, state: String, reason: String)
+        case campaign(CampaignID, name: String, state: String, reason: String)
         /// A worker changed state.
-        case worker(WorkerID, state: String)
+        case worker(WorkerID, name: String, state: String)
         /// A task ended without a result, or is tried again.
-        case task(TaskID, state: String, message: String)
+        case task(TaskID, campaign: String, worker: String, state: String, message: String)
     }
 
     /// Makes an event.
@@ -151,9 +175,9 @@ public struct PublishedEvent: Hashable, Sendable {
     /// What subscribers filter by: `campaign/3`, `worker/1`, `task/…` under its campaign.
     public var topic: String {
         switch body {
-        case .campaign(let id, _, _): "campaign/\(id)/"
-        case .worker(let id, _): "worker/\(id)/"
-        case .task(let task, _, _): "campaign/\(task.campaign)/task"
+        case .campaign(let id, _, _, _): "campaign/\(id)/"
+        case .worker(let id, _, _): "worker/\(id)/"
+        case .task(let task, _, _, _, _): "campaign/\(task.campaign)/task"
         }
     }
 }

@@ -80,6 +80,7 @@ public enum WorkerCodec {
                 $0.received = heartbeat.received
                 $0.held = heartbeat.held.map(PBHeld.init)
                 $0.resident = heartbeat.resident
+                $0.loading = heartbeat.loading
                 $0.draining = heartbeat.draining
             }
         case .reports(let session, let reports):

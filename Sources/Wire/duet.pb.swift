@@ -420,6 +420,8 @@ nonisolated struct PBHeartbeat: Sendable {
 
   var draining: Bool = false
 
+  var loading: [String] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -866,6 +868,22 @@ nonisolated struct PBRequest: Sendable {
     set {body = .query(newValue)}
   }
 
+  var task: PBTaskCommand {
+    get {
+      if case .task(let v)? = body {return v}
+      return PBTaskCommand()
+    }
+    set {body = .task(newValue)}
+  }
+
+  var delete: PBDeleteCampaign {
+    get {
+      if case .delete(let v)? = body {return v}
+      return PBDeleteCampaign()
+    }
+    set {body = .delete(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -874,6 +892,8 @@ nonisolated struct PBRequest: Sendable {
     case campaign(PBCampaignCommand)
     case worker(PBWorkerCommand)
     case query(PBQuery)
+    case task(PBTaskCommand)
+    case delete(PBDeleteCampaign)
 
   }
 
@@ -945,6 +965,7 @@ nonisolated struct PBCampaignCommand: Sendable {
     case resume // = 1
     case cancel // = 2
     case kill // = 3
+    case retry // = 4
     case UNRECOGNIZED(Int)
 
     init() {
@@ -957,6 +978,7 @@ nonisolated struct PBCampaignCommand: Sendable {
       case 1: self = .resume
       case 2: self = .cancel
       case 3: self = .kill
+      case 4: self = .retry
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -967,6 +989,7 @@ nonisolated struct PBCampaignCommand: Sendable {
       case .resume: return 1
       case .cancel: return 2
       case .kill: return 3
+      case .retry: return 4
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -977,6 +1000,67 @@ nonisolated struct PBCampaignCommand: Sendable {
       .resume,
       .cancel,
       .kill,
+      .retry,
+    ]
+
+  }
+
+  init() {}
+}
+
+nonisolated struct PBDeleteCampaign: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBTaskCommand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var task: Int64 = 0
+
+  var verb: PBTaskCommand.Verb = .retry
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Verb: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case retry // = 0
+    case cancel // = 1
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .retry
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .retry
+      case 1: self = .cancel
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .retry: return 0
+      case .cancel: return 1
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [PBTaskCommand.Verb] = [
+      .retry,
+      .cancel,
     ]
 
   }
@@ -993,6 +1077,11 @@ nonisolated struct PBWorkerCommand: Sendable {
 
   var verb: PBWorkerCommand.Verb = .cordon
 
+  /// Labels to be set and keys to be removed, with LABEL.
+  var set: [PBLabel] = []
+
+  var remove: [String] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum Verb: SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -1000,6 +1089,8 @@ nonisolated struct PBWorkerCommand: Sendable {
     case cordon // = 0
     case uncordon // = 1
     case stop // = 2
+    case drain // = 3
+    case label // = 4
     case UNRECOGNIZED(Int)
 
     init() {
@@ -1011,6 +1102,8 @@ nonisolated struct PBWorkerCommand: Sendable {
       case 0: self = .cordon
       case 1: self = .uncordon
       case 2: self = .stop
+      case 3: self = .drain
+      case 4: self = .label
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -1020,6 +1113,8 @@ nonisolated struct PBWorkerCommand: Sendable {
       case .cordon: return 0
       case .uncordon: return 1
       case .stop: return 2
+      case .drain: return 3
+      case .label: return 4
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -1029,6 +1124,8 @@ nonisolated struct PBWorkerCommand: Sendable {
       .cordon,
       .uncordon,
       .stop,
+      .drain,
+      .label,
     ]
 
   }
@@ -1036,7 +1133,8 @@ nonisolated struct PBWorkerCommand: Sendable {
   init() {}
 }
 
-/// A question that a listing answers. The answer is JSON, the same that `-o json` prints.
+/// A question that a listing answers. The answer is JSON, the same that `-o json` prints. Listings
+/// that may be long come in pages: `after` is the number of the last row that is known.
 nonisolated struct PBQuery: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1100,6 +1198,54 @@ nonisolated struct PBQuery: Sendable {
     set {body = .status(newValue)}
   }
 
+  var campaignFile: PBQuery.Campaign {
+    get {
+      if case .campaignFile(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .campaignFile(newValue)}
+  }
+
+  var why: PBQuery.Campaign {
+    get {
+      if case .why(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .why(newValue)}
+  }
+
+  var cost: PBQuery.Campaign {
+    get {
+      if case .cost(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .cost(newValue)}
+  }
+
+  var log: PBQuery.Log {
+    get {
+      if case .log(let v)? = body {return v}
+      return PBQuery.Log()
+    }
+    set {body = .log(newValue)}
+  }
+
+  var worker: PBQuery.Worker {
+    get {
+      if case .worker(let v)? = body {return v}
+      return PBQuery.Worker()
+    }
+    set {body = .worker(newValue)}
+  }
+
+  var events: PBQuery.Events {
+    get {
+      if case .events(let v)? = body {return v}
+      return PBQuery.Events()
+    }
+    set {body = .events(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -1110,6 +1256,12 @@ nonisolated struct PBQuery: Sendable {
     case workers(PBQuery.Workers)
     case pairs(PBQuery.Pairs)
     case status(PBQuery.Status)
+    case campaignFile(PBQuery.Campaign)
+    case why(PBQuery.Campaign)
+    case cost(PBQuery.Campaign)
+    case log(PBQuery.Log)
+    case worker(PBQuery.Worker)
+    case events(PBQuery.Events)
 
   }
 
@@ -1142,13 +1294,11 @@ nonisolated struct PBQuery: Sendable {
 
     var campaign: String = String()
 
-    var state: String = String()
-
-    var kind: String = String()
-
     var limit: Int32 = 0
 
     var after: Int64 = 0
+
+    var filter: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1167,10 +1317,38 @@ nonisolated struct PBQuery: Sendable {
     init() {}
   }
 
+  nonisolated struct Log: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var task: Int64 = 0
+
+    var attempt: Int32 = 0
+
+    var after: Int64 = 0
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
   nonisolated struct Workers: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Worker: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var selector: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1185,6 +1363,28 @@ nonisolated struct PBQuery: Sendable {
     var campaign: String = String()
 
     var limit: Int32 = 0
+
+    var after: Int64 = 0
+
+    var filter: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Events: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var campaign: String = String()
+
+    var limit: Int32 = 0
+
+    var after: Int64 = 0
+
+    var filter: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1443,6 +1643,8 @@ nonisolated struct PBCampaignEvent: Sendable {
 
   var reason: String = String()
 
+  var name: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1456,6 +1658,8 @@ nonisolated struct PBWorkerEvent: Sendable {
   var worker: Int32 = 0
 
   var state: String = String()
+
+  var name: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1472,6 +1676,10 @@ nonisolated struct PBTaskEvent: Sendable {
   var state: String = String()
 
   var message: String = String()
+
+  var campaign: String = String()
+
+  var worker: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2112,7 +2320,7 @@ nonisolated extension PBHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension PBHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Heartbeat"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}received\0\u{1}held\0\u{1}resident\0\u{1}draining\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}session\0\u{1}received\0\u{1}held\0\u{1}resident\0\u{1}draining\0\u{1}loading\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2125,6 +2333,7 @@ nonisolated extension PBHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.held) }()
       case 4: try { try decoder.decodeRepeatedStringField(value: &self.resident) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.draining) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.loading) }()
       default: break
       }
     }
@@ -2146,6 +2355,9 @@ nonisolated extension PBHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.draining != false {
       try visitor.visitSingularBoolField(value: self.draining, fieldNumber: 5)
     }
+    if !self.loading.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.loading, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2155,6 +2367,7 @@ nonisolated extension PBHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.held != rhs.held {return false}
     if lhs.resident != rhs.resident {return false}
     if lhs.draining != rhs.draining {return false}
+    if lhs.loading != rhs.loading {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3024,7 +3237,7 @@ nonisolated extension PBStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0\u{1}task\0\u{1}delete\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3098,6 +3311,32 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .query(v)
         }
       }()
+      case 7: try {
+        var v: PBTaskCommand?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .task(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .task(v)
+        }
+      }()
+      case 8: try {
+        var v: PBDeleteCampaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .delete(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .delete(v)
+        }
+      }()
       default: break
       }
     }
@@ -3131,6 +3370,14 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .query?: try {
       guard case .query(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .task?: try {
+      guard case .task(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .delete?: try {
+      guard case .delete(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }
@@ -3290,12 +3537,81 @@ nonisolated extension PBCampaignCommand: SwiftProtobuf.Message, SwiftProtobuf._M
 }
 
 nonisolated extension PBCampaignCommand.Verb: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE\0\u{1}RESUME\0\u{1}CANCEL\0\u{1}KILL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAUSE\0\u{1}RESUME\0\u{1}CANCEL\0\u{1}KILL\0\u{1}RETRY\0")
+}
+
+nonisolated extension PBDeleteCampaign: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DeleteCampaign"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.selector.isEmpty {
+      try visitor.visitSingularStringField(value: self.selector, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBDeleteCampaign, rhs: PBDeleteCampaign) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBTaskCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".TaskCommand"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}verb\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.task) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verb) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.task != 0 {
+      try visitor.visitSingularInt64Field(value: self.task, fieldNumber: 1)
+    }
+    if self.verb != .retry {
+      try visitor.visitSingularEnumField(value: self.verb, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBTaskCommand, rhs: PBTaskCommand) -> Bool {
+    if lhs.task != rhs.task {return false}
+    if lhs.verb != rhs.verb {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBTaskCommand.Verb: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRY\0\u{1}CANCEL\0")
 }
 
 nonisolated extension PBWorkerCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerCommand"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}verb\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}verb\0\u{1}set\0\u{1}remove\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3305,6 +3621,8 @@ nonisolated extension PBWorkerCommand: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.verb) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.set) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.remove) }()
       default: break
       }
     }
@@ -3317,24 +3635,32 @@ nonisolated extension PBWorkerCommand: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.verb != .cordon {
       try visitor.visitSingularEnumField(value: self.verb, fieldNumber: 2)
     }
+    if !self.set.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.set, fieldNumber: 3)
+    }
+    if !self.remove.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.remove, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBWorkerCommand, rhs: PBWorkerCommand) -> Bool {
     if lhs.selector != rhs.selector {return false}
     if lhs.verb != rhs.verb {return false}
+    if lhs.set != rhs.set {return false}
+    if lhs.remove != rhs.remove {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
 nonisolated extension PBWorkerCommand.Verb: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CORDON\0\u{1}UNCORDON\0\u{1}STOP\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CORDON\0\u{1}UNCORDON\0\u{1}STOP\0\u{1}DRAIN\0\u{1}LABEL\0")
 }
 
 nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0\u{3}campaign_file\0\u{1}why\0\u{1}cost\0\u{1}log\0\u{1}worker\0\u{1}events\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3433,6 +3759,84 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.body = .status(v)
         }
       }()
+      case 8: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .campaignFile(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .campaignFile(v)
+        }
+      }()
+      case 9: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .why(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .why(v)
+        }
+      }()
+      case 10: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .cost(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .cost(v)
+        }
+      }()
+      case 11: try {
+        var v: PBQuery.Log?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .log(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .log(v)
+        }
+      }()
+      case 12: try {
+        var v: PBQuery.Worker?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .worker(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .worker(v)
+        }
+      }()
+      case 13: try {
+        var v: PBQuery.Events?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .events(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .events(v)
+        }
+      }()
       default: break
       }
     }
@@ -3471,6 +3875,30 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     case .status?: try {
       guard case .status(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .campaignFile?: try {
+      guard case .campaignFile(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .why?: try {
+      guard case .why(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .cost?: try {
+      guard case .cost(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .log?: try {
+      guard case .log(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .worker?: try {
+      guard case .worker(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .events?: try {
+      guard case .events(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }
@@ -3535,7 +3963,7 @@ nonisolated extension PBQuery.Campaign: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PBQuery.Tasks: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = PBQuery.protoMessageName + ".Tasks"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}state\0\u{1}kind\0\u{1}limit\0\u{1}after\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{2}\u{3}limit\0\u{1}after\0\u{1}filter\0\u{c}\u{2}\u{1}\u{c}\u{3}\u{1}")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3544,10 +3972,9 @@ nonisolated extension PBQuery.Tasks: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.kind) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.filter) }()
       default: break
       }
     }
@@ -3557,27 +3984,23 @@ nonisolated extension PBQuery.Tasks: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.campaign.isEmpty {
       try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 1)
     }
-    if !self.state.isEmpty {
-      try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 3)
-    }
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 4)
     }
     if self.after != 0 {
       try visitor.visitSingularInt64Field(value: self.after, fieldNumber: 5)
     }
+    if !self.filter.isEmpty {
+      try visitor.visitSingularStringField(value: self.filter, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBQuery.Tasks, rhs: PBQuery.Tasks) -> Bool {
     if lhs.campaign != rhs.campaign {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.kind != rhs.kind {return false}
     if lhs.limit != rhs.limit {return false}
     if lhs.after != rhs.after {return false}
+    if lhs.filter != rhs.filter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3613,6 +4036,46 @@ nonisolated extension PBQuery.Task: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension PBQuery.Log: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Log"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}attempt\0\u{1}after\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.task) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.attempt) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.task != 0 {
+      try visitor.visitSingularInt64Field(value: self.task, fieldNumber: 1)
+    }
+    if self.attempt != 0 {
+      try visitor.visitSingularInt32Field(value: self.attempt, fieldNumber: 2)
+    }
+    if self.after != 0 {
+      try visitor.visitSingularInt64Field(value: self.after, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Log, rhs: PBQuery.Log) -> Bool {
+    if lhs.task != rhs.task {return false}
+    if lhs.attempt != rhs.attempt {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBQuery.Workers: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = PBQuery.protoMessageName + ".Workers"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap()
@@ -3632,9 +4095,39 @@ nonisolated extension PBQuery.Workers: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension PBQuery.Worker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Worker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.selector.isEmpty {
+      try visitor.visitSingularStringField(value: self.selector, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Worker, rhs: PBQuery.Worker) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = PBQuery.protoMessageName + ".Pairs"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}limit\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}limit\0\u{1}after\0\u{1}filter\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3644,6 +4137,8 @@ nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.filter) }()
       default: break
       }
     }
@@ -3656,12 +4151,65 @@ nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.limit != 0 {
       try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 2)
     }
+    if self.after != 0 {
+      try visitor.visitSingularInt64Field(value: self.after, fieldNumber: 3)
+    }
+    if !self.filter.isEmpty {
+      try visitor.visitSingularStringField(value: self.filter, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBQuery.Pairs, rhs: PBQuery.Pairs) -> Bool {
     if lhs.campaign != rhs.campaign {return false}
     if lhs.limit != rhs.limit {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.filter != rhs.filter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Events: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Events"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}limit\0\u{1}after\0\u{1}filter\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.filter) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 1)
+    }
+    if self.limit != 0 {
+      try visitor.visitSingularInt32Field(value: self.limit, fieldNumber: 2)
+    }
+    if self.after != 0 {
+      try visitor.visitSingularInt64Field(value: self.after, fieldNumber: 3)
+    }
+    if !self.filter.isEmpty {
+      try visitor.visitSingularStringField(value: self.filter, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Events, rhs: PBQuery.Events) -> Bool {
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs.filter != rhs.filter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4089,7 +4637,7 @@ nonisolated extension PBEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension PBCampaignEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CampaignEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}state\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}state\0\u{1}reason\0\u{1}name\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4100,6 +4648,7 @@ nonisolated extension PBCampaignEvent: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.campaign) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.name) }()
       default: break
       }
     }
@@ -4115,6 +4664,9 @@ nonisolated extension PBCampaignEvent: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4122,6 +4674,7 @@ nonisolated extension PBCampaignEvent: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.campaign != rhs.campaign {return false}
     if lhs.state != rhs.state {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4129,7 +4682,7 @@ nonisolated extension PBCampaignEvent: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension PBWorkerEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkerEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}state\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}worker\0\u{1}state\0\u{1}name\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4139,6 +4692,7 @@ nonisolated extension PBWorkerEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt32Field(value: &self.worker) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
       default: break
       }
     }
@@ -4151,12 +4705,16 @@ nonisolated extension PBWorkerEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.state.isEmpty {
       try visitor.visitSingularStringField(value: self.state, fieldNumber: 2)
     }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBWorkerEvent, rhs: PBWorkerEvent) -> Bool {
     if lhs.worker != rhs.worker {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4164,7 +4722,7 @@ nonisolated extension PBWorkerEvent: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension PBTaskEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}state\0\u{1}message\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}state\0\u{1}message\0\u{1}campaign\0\u{1}worker\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4175,6 +4733,8 @@ nonisolated extension PBTaskEvent: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 1: try { try decoder.decodeSingularSFixed64Field(value: &self.task) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.state) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.worker) }()
       default: break
       }
     }
@@ -4190,6 +4750,12 @@ nonisolated extension PBTaskEvent: SwiftProtobuf.Message, SwiftProtobuf._Message
     if !self.message.isEmpty {
       try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
     }
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 4)
+    }
+    if !self.worker.isEmpty {
+      try visitor.visitSingularStringField(value: self.worker, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4197,6 +4763,8 @@ nonisolated extension PBTaskEvent: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.task != rhs.task {return false}
     if lhs.state != rhs.state {return false}
     if lhs.message != rhs.message {return false}
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.worker != rhs.worker {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

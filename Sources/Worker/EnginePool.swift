@@ -89,6 +89,9 @@ struct EnginePool {
     /// Weights that are loaded somewhere.
     var resident: [String] { Set(children.flatMap { $0.process.loadedModels }).sorted() }
 
+    /// Weights that are being loaded somewhere.
+    var loading: [String] { Set(children.compactMap { $0.process.loadingModel }).sorted() }
+
     /// Children that are alive.
     var isEmpty: Bool { children.isEmpty }
 

@@ -35,7 +35,8 @@ public func runWorker(
     let registration = Registration(
         identity: options.identity, session: UInt64.random(in: 1 ... .max),
         node: Machine.hostName, pid: ProcessInfo.processInfo.processIdentifier,
-        capacity: options.capacity, provides: provides, labels: options.labels)
+        capacity: options.capacity, provides: provides, labels: options.labels,
+        build: WireProtocol.build)
     let exit: WorkerExit
     do throws(ZeroMQError) {
         let context = try Context()

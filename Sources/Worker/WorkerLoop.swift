@@ -28,6 +28,8 @@ struct WorkerLoop: ~Copyable {
     /// Set while reports cannot be spooled; when to try again.
     var spoolRetry: Instant?
     var wasAttached = false
+    /// Weights that the engines were loading when they were last looked after.
+    var loading: [String] = []
 
     /// Frames taken before the engines are looked after.
     private static let frameLimit = 64
@@ -102,7 +104,9 @@ struct WorkerLoop: ~Copyable {
 
     /// Looks after engines, stored files and the clock.
     private mutating func look() {
-        let before = pool.resident
+        let (before, wasLoading) = (pool.resident, loading)
+        loading = pool.loading
+        if loading != wasLoading { perform(machine.handle(.loading(loading), at: now)) }
         let ended = pool.pump() + finisher.ended.take()
         if pool.resident != before {
             perform(machine.handle(.resident(pool.resident), at: now))

@@ -138,7 +138,7 @@ struct EventListener: ~Copyable {
     func waitForCompletion(of campaign: Int32, seconds: Double) throws {
         var state = ""
         let ended = try wait(seconds: seconds) { body in
-            guard case .campaign(campaign, let new, _) = body else { return false }
+            guard case .campaign(campaign, _, let new, _) = body else { return false }
             state = new
             return ["completed", "halted", "cancelled"].contains(new)
         }

@@ -25,7 +25,8 @@ struct PairsList: ParsableCommand {
     func run() throws {
         try reportingFailures {
             var client = try Client(address.endpoint)
-            let json = try client.query(.pairs(campaign: campaign, limit: limit))
+            let json = try client.query(
+                .pairs(campaign: campaign, filter: "", after: 0, limit: limit))
             if format.output == .json { return printJSON(json) }
             var table = Table(["PROMPT", "WINNER", "LOSER", "MARGIN", "AUDIO", "VIDEO", "JOINT"])
             for pair in try decodeAnswer([Answers.Pair].self, from: json) {

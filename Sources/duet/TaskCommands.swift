@@ -38,8 +38,10 @@ struct TaskList: ParsableCommand {
     func run() throws {
         try reportingFailures {
             var client = try Client(address.endpoint)
+            let wanted = [("state", state), ("kind", kind)].filter { !$0.1.isEmpty }
+            let filter = wanted.map { "\($0.0) = '\($0.1)'" }.joined(separator: " and ")
             let json = try client.query(
-                .tasks(campaign: campaign, state: state, kind: kind, limit: limit, after: after))
+                .tasks(campaign: campaign, filter: filter, after: after, limit: limit))
             if format.output == .json { return printJSON(json) }
             var table = Table(["TASK", "KIND", "NAME", "PROMPT", "STATE", "WORKER", "MS", "ERROR"])
             let tasks = try decodeAnswer([Answers.Task].self, from: json)
@@ -78,7 +80,7 @@ struct TaskLogs: ParsableCommand {
             let detail = try decodeAnswer(Answers.TaskDetail.self, from: json)
             let shown = detail.task
             print("task \(shown.id): \(shown.kind) \(shown.name) for \(shown.prompt)")
-            print("  \(shown.state): \(detail.explanation)")
+            print("  \(shown.state): \(detail.explanation.joined(separator: "; "))")
             for attempt in detail.attempts {
                 let outcome = attempt.outcome ?? "running"
                 print("  attempt \(attempt.number) on \(attempt.worker): \(outcome)")

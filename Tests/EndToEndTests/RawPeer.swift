@@ -34,14 +34,27 @@ struct RawPeer: ~Copyable {
 
     /// Asks for a listing and returns its JSON.
     mutating func query(_ query: Query) throws -> String {
+        let reply = try ask(.query(query))
+        guard case .answer(let json) = reply else { throw NoAnswer(reply: reply) }
+        return json
+    }
+
+    /// Asks for a listing and reads it.
+    mutating func query<Answer: Decodable>(
+        _ query: Query, as type: Answer.Type = Answer.self
+    ) throws -> Answer {
+        try decoded(type, from: try self.query(query))
+    }
+
+    /// Asks for something and returns what the coordinator says.
+    mutating func ask(_ request: Request) throws -> Reply {
         lastID += 1
-        try send([ClientCodec.encode(.query(query), id: lastID)])
+        try send([ClientCodec.encode(request, id: lastID)])
         while true {
             guard let (id, reply) = try ClientCodec.decode(receive()), id == lastID else {
                 continue
             }
-            guard case .answer(let json) = reply else { throw NoAnswer(reply: reply) }
-            return json
+            return reply
         }
     }
 

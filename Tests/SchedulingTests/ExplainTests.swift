@@ -48,7 +48,7 @@ private let twoStages = CampaignPlan(
     let rule = LabelRule(key: "zone", values: ["a"])
     rig.attach(worker(3, devices: 2))
     rig.submit(simple(prompts: 1, generator("m", Resources(gpus: 1000), labels: [rule])))
-    guard case .noCapableWorker(let obstacles) = rig.explain(0) else {
+    guard case .noCapableWorker(_, let obstacles) = rig.explain(0) else {
         Issue.record("somebody is able")
         return
     }
@@ -56,7 +56,7 @@ private let twoStages = CampaignPlan(
     #expect(obstacles.map(\.obstacle) == [.label(rule), .noEngine, .label(rule)])
     rig.submit(simple(2, prompts: 1, generator("m", Resources(gpus: 3000))))
     let big = rig.machine.explain(task(0, campaign: 2), at: Instant(milliseconds: 0))
-    guard case .noCapableWorker(let short) = big else {
+    guard case .noCapableWorker(_, let short) = big else {
         Issue.record("somebody is able")
         return
     }
@@ -68,7 +68,7 @@ private let twoStages = CampaignPlan(
     rig.attach(worker(1))
     rig.submit(simple(prompts: 4))
     #expect(rig.explain(3) == .waiting(workers: ["w1"], ahead: 2))
-    #expect(rig.explain(0) == .leased(worker: "w1", attempt: 1, running: true))
+    #expect(rig.explain(0) == .leased(worker: "w1", attempt: 1, running: 0, loading: nil))
 }
 
 @Test func aPausedCampaignSaysSo() {

@@ -34,7 +34,7 @@ private func snapshot() -> Snapshot {
     let held = [Held(task: task(0), attempt: attempt, phase: .running, running: 500)]
     let w = rig.attach(worker(1, slots: 2, held: held))
     #expect(rig.given[w]?.map(\.task) == [task(1)])
-    #expect(rig.explain(0) == .leased(worker: "w1", attempt: 1, running: true))
+    #expect(rig.explain(0) == .leased(worker: "w1", attempt: 1, running: 500, loading: nil))
 }
 
 @Test func aRunningTaskIsTakenUpAgainAndEndsUnderItsOldAttempt() {
@@ -82,7 +82,8 @@ private func snapshot() -> Snapshot {
 
 @Test func aCountedFailureIsNotCountedAgainAfterARestart() {
     var known = snapshot()
-    known.campaigns[0].open[0] = .init(task: task(0), attempt: attempt, failures: 1)
+    known.campaigns[0].open[0] = .init(
+        task: task(0), attempt: attempt, failures: 1, fence: attempt)
     var rig = Rig(known)
     let held = [Held(task: task(0), attempt: attempt, phase: .finished, running: 0)]
     let w = rig.attach(worker(1, held: held))

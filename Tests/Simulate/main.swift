@@ -64,6 +64,7 @@ func describe(_ counts: Counts) -> String {
     \(counts.coordinatorCrashes) coordinators and \(counts.workerCrashes) workers crashed, \
     \(counts.takeovers) took the lead, \(counts.fenced) were fenced
     \(counts.lost) messages lost, \(counts.repeated) repeated
+    \(counts.reopened) tasks tried again on request, \(counts.revived) campaigns taken up again
 
     """
 }

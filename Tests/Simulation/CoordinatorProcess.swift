@@ -25,6 +25,8 @@ struct CoordinatorProcess {
         /// The operator's wishes it carries out.
         var operations: [Int] = []
         var submission: (operation: Int, campaign: Int, form: Int)?
+        /// A campaign that had ended is to try again what failed, or one task of it.
+        var revival: (operation: Int, campaign: CampaignID, task: TaskID?)?
     }
 
     /// A message for one process of a worker.

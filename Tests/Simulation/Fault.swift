@@ -114,6 +114,10 @@ public struct Counts: Sendable {
     public var lost = 0
     /// Messages that arrived twice.
     public var repeated = 0
+    /// Tasks that had ended without a result and were tried again because an operator asked.
+    public var reopened = 0
+    /// Campaigns that had completed and were taken up again for it.
+    public var revived = 0
     /// Simulated milliseconds.
     public var milliseconds: Int64 = 0
 
@@ -131,6 +135,8 @@ public struct Counts: Sendable {
         workerCrashes += other.workerCrashes
         lost += other.lost
         repeated += other.repeated
+        reopened += other.reopened
+        revived += other.revived
         milliseconds += other.milliseconds
     }
 }

@@ -26,12 +26,16 @@ public struct MemoryStore: Sendable {
         var stages: [UInt8]
         var whole: [UInt8]
         var open: [TaskID: OpenRow] = [:]
+        var isKilled = false
+        /// The newest attempt of each task that failed.
+        var fences: [TaskID: Attempt] = [:]
     }
 
     private struct WorkerRow {
         var identity: String
         var state: WorkerState
         var isCordoned: Bool
+        var labels = OperatorLabels()
     }
 
     /// The epoch of the last coordinator that took the lead.
@@ -79,6 +83,17 @@ public struct MemoryStore: Sendable {
         return snapshot(of: row, at: milliseconds)
     }
 
+    /// Lets a completed campaign run again, and returns what the machine is told; nil when it has
+    /// not completed.
+    public mutating func revive(
+        _ campaign: CampaignID, epoch: Int32, at milliseconds: Int64
+    ) throws(StoreRefusal) -> CampaignSnapshot? {
+        try verify(epoch)
+        guard campaigns[campaign]?.state == .completed else { return nil }
+        campaigns[campaign]?.state = .running
+        return campaigns[campaign].map { snapshot(of: $0, at: milliseconds) }
+    }
+
     /// Applies the changes of a batch, all or nothing.
     public mutating func apply(
         _ changes: Changes, epoch: Int32, at milliseconds: Int64
@@ -93,8 +108,10 @@ public struct MemoryStore: Sendable {
                         "campaign \(change.campaign) leaves its final state")
                 }
                 campaigns[change.campaign]?.state = change.state
+                campaigns[change.campaign]?.isKilled = change.isKilled
             }
             for change in changes.workers { apply(change) }
+            for change in changes.labels { workers[change.worker]?.labels = change.labels }
         } catch {
             self = before
             throw error
@@ -119,7 +136,7 @@ public struct MemoryStore: Sendable {
             Snapshot.KnownWorker(
                 id: id, identity: row.identity,
                 wasAttached: row.state == .ready || row.state == .draining,
-                isCordoned: row.isCordoned)
+                isCordoned: row.isCordoned, labels: row.labels)
         }
     }
 
@@ -152,19 +169,22 @@ public struct MemoryStore: Sendable {
     }
 
     private func snapshot(of row: CampaignRow, at milliseconds: Int64) -> CampaignSnapshot {
-        CampaignSnapshot(
+        var snapshot = CampaignSnapshot(
             plan: row.plan, state: row.state, stages: row.stages, whole: row.whole,
             open: row.open.sorted { $0.key < $1.key }.map { task, open in
                 CampaignSnapshot.OpenTask(
                     task: task, attempt: open.attempt, failures: open.failures,
                     crashes: open.crashes, delay: max(open.availableAt - milliseconds, 0),
-                    holder: open.holder)
+                    holder: open.holder, fence: row.fences[task] ?? Attempt(epoch: 0, number: 0))
             })
+        snapshot.isKilled = row.isKilled
+        return snapshot
     }
 
     private mutating func applyTasks(
         _ changes: Changes, at milliseconds: Int64
     ) throws(StoreRefusal) {
+        try applyRetries(changes)
         for task in changes.emitted {
             guard campaigns[task.campaign] != nil, stage(of: task) == .blocked else {
                 throw .contradiction("task \(name(task)) is inserted a second time")
@@ -178,6 +198,9 @@ public struct MemoryStore: Sendable {
         for retry in changes.retried {
             guard stage(of: retry.task) == .open else { continue }
             var row = campaigns[retry.task.campaign]?.open[retry.task] ?? OpenRow()
+            if retry.crashes <= row.crashes, retry.failures > row.failures {
+                noteFailure(retry.task, retry.attempt)
+            }
             row.failures = retry.failures
             row.crashes = retry.crashes
             row.availableAt = milliseconds + retry.delay
@@ -187,7 +210,15 @@ public struct MemoryStore: Sendable {
             }
             campaigns[retry.task.campaign]?.open[retry.task] = row
         }
-        for ended in changes.ended { try close(ended.task, as: ended.stage) }
+        for ended in changes.ended {
+            let row = campaigns[ended.task.campaign]?.open[ended.task] ?? OpenRow()
+            try close(ended.task, as: ended.stage)
+            if let attempt = ended.attempt, ended.stage == .failed, ended.crashes <= row.crashes,
+                ended.failures > row.failures
+            {
+                noteFailure(ended.task, attempt)
+            }
+        }
         for lease in changes.recorded {
             // One that ended in the same batch needs no record.
             guard var row = campaigns[lease.task.campaign]?.open[lease.task],
@@ -197,6 +228,31 @@ public struct MemoryStore: Sendable {
             row.holder = lease.worker
             campaigns[lease.task.campaign]?.open[lease.task] = row
         }
+    }
+
+    private mutating func applyRetries(_ changes: Changes) throws(StoreRefusal) {
+        for reopened in changes.reopened {
+            let task = reopened.task
+            guard [.failed, .cancelled].contains(stage(of: task)) else {
+                throw .contradiction(
+                    "task \(name(task)) is tried again and is stored as \(stage(of: task))")
+            }
+            set(task, .open)
+            campaigns[task.campaign]?.open[task] = OpenRow(attempt: reopened.fence)
+        }
+        for task in changes.withdrawn {
+            guard stage(of: task) != .blocked else {
+                throw .contradiction("task \(name(task)) is taken back and was never there")
+            }
+            set(task, .blocked)
+            campaigns[task.campaign]?.open[task] = nil
+            campaigns[task.campaign]?.fences[task] = nil
+        }
+    }
+
+    private mutating func noteFailure(_ task: TaskID, _ attempt: Attempt) {
+        let known = campaigns[task.campaign]?.fences[task] ?? attempt
+        campaigns[task.campaign]?.fences[task] = max(known, attempt)
     }
 
     private mutating func close(_ task: TaskID, as stage: Stage) throws(StoreRefusal) {
@@ -220,7 +276,8 @@ public struct MemoryStore: Sendable {
         if let registration = change.registration {
             workers[change.worker] = WorkerRow(
                 identity: registration.identity, state: change.state,
-                isCordoned: change.isCordoned)
+                isCordoned: change.isCordoned,
+                labels: workers[change.worker]?.labels ?? OperatorLabels())
         } else {
             workers[change.worker]?.state = change.state
             workers[change.worker]?.isCordoned = change.isCordoned

@@ -7,6 +7,7 @@ struct OperatorsDesk {
         enum What {
             case submit(campaign: Int, form: Int)
             case command(CampaignID, CampaignCommand)
+            case task(TaskID, TaskCommand)
             case worker(Int, WorkerCommand)
         }
 
@@ -22,15 +23,20 @@ struct OperatorsDesk {
     private(set) var current: [Wish?]
     private var count = 0
     private var isHealed = false
+    /// Campaigns of which what failed is tried again once they have completed.
+    private var lateRetries: Set<Int>
 
     init(_ scenario: Scenario) {
         acts = scenario.campaigns.map { $0.acts }
+        lateRetries = Set(
+            scenario.campaigns.indices.filter { scenario.campaigns[$0].retriesAtEnd })
         workerCommands = scenario.workerCommands.sorted { $0.at < $1.at }
         current = Array(repeating: nil, count: acts.count + 1)
     }
 
     var isDone: Bool {
-        acts.allSatisfy(\.isEmpty) && workerCommands.isEmpty && current.allSatisfy { $0 == nil }
+        acts.allSatisfy(\.isEmpty) && workerCommands.isEmpty && lateRetries.isEmpty
+            && current.allSatisfy { $0 == nil }
     }
 
     mutating func heal(at now: Int64) {
@@ -57,11 +63,16 @@ struct OperatorsDesk {
                 case .submit(let form): want(.submit(campaign: index, form: form), index)
                 case .command(let command):
                     want(.command(CampaignID(index + 1), command), index)
+                case .task(let task, let command): want(.task(task, command), index)
                 }
             } else if isHealed, acts[index].isEmpty, let state = stateOf(index),
                 state == .paused || state == .halted
             {
                 want(.command(CampaignID(index + 1), .resume), index)
+            } else if isHealed, acts[index].isEmpty, stateOf(index)?.isFinal ?? false,
+                lateRetries.remove(index) != nil
+            {
+                want(.command(CampaignID(index + 1), .retry), index)
             }
         }
         let last = current.count - 1
@@ -128,6 +139,8 @@ extension World {
             if command == .resume { oracles.leases.mayLease(id) }
             coordinators[node].inbox.append(
                 .command(operation: wish.number, .campaign(id, command)))
+        case .task(let task, let command):
+            coordinators[node].inbox.append(.command(operation: wish.number, .task(task, command)))
         case .worker(let index, let command):
             let identity = scenario.workers[index].registration.identity
             guard let id = coordinators[node].machine?.worker(named: identity) else {

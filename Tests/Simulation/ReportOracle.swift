@@ -13,6 +13,8 @@ struct ReportOracle {
     private var failed: Set<TaskAttempt> = []
     private var counted: [TaskID: Int32] = [:]
     private(set) var acknowledged: Set<TaskID> = []
+    /// Tasks that an operator had tried again, whatever was known of them before.
+    private(set) var reopened: Set<TaskID> = []
 
     mutating func made(_ reports: [Report], by worker: Int) {
         for report in reports {
@@ -33,6 +35,11 @@ struct ReportOracle {
         else { return nil }
         acknowledged.insert(report.task)
         return report.task
+    }
+
+    mutating func reopens(_ task: TaskID) {
+        reopened.insert(task)
+        counted[task] = nil
     }
 
     func reallyCompleted(_ task: TaskID) -> Bool { completed.contains(task) }

@@ -119,6 +119,39 @@ extension Scenario {
         }
     }
 
+    /// What failed is tried again, tasks are dropped, workers drained and labelled.
+    ///
+    /// Drawn apart from the rest, so that the rest of a seed's run stays what it was.
+    mutating func drawRetries() {
+        var random = SplitMix64(seed: seed ^ 0xDE5C)
+        guard random.chance(0.6) else { return }
+        for index in campaigns.indices {
+            campaigns[index].retriesAtEnd = random.chance(0.5)
+            guard let plan = campaigns[index].forms.last else { continue }
+            for _ in 0..<random.int(0...5) {
+                let at = Int64(random.int(500_000...Int(heal)))
+                let slot = random.int(0...plan.slots.count - 1)
+                let prompt =
+                    plan.slots[slot].isWholeCampaign
+                    ? TaskID.wholeCampaign : random.int(0...plan.prompts - 1)
+                let task = TaskID(campaign: plan.id, prompt: prompt, slot: slot)
+                let what: Act.What = random.pick([
+                    .command(.retry), .command(.retry), .task(task, .retry), .task(task, .cancel),
+                ])
+                campaigns[index].acts.append(Act(at: at, what: what))
+            }
+        }
+        for _ in 0..<random.int(0...2) where workers.count > 1 {
+            // The first stays what it is, so that every task has somewhere to go.
+            let worker = random.int(1...workers.count - 1)
+            let command: WorkerCommand = random.pick([
+                .drain, .label(set: ["zone": random.pick(["a", "b"])], remove: []),
+                .label(set: [:], remove: ["zone"]),
+            ])
+            workerCommands.append((Int64(random.int(500_000...Int(heal))), worker, command))
+        }
+    }
+
     /// The campaign file edited: another ranking, more or fewer prompts and recipes, other needs.
     private func changed(_ plan: CampaignPlan, _ random: inout SplitMix64) -> CampaignPlan {
         var plan = plan

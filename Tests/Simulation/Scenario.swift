@@ -43,6 +43,8 @@ struct Scenario {
         var work: [Work]
         /// What the operator does, in order.
         var acts: [Act]
+        /// Whether what failed is tried again once it has completed.
+        var retriesAtEnd = false
     }
 
     /// Something the operator does to a campaign.
@@ -50,6 +52,7 @@ struct Scenario {
         enum What {
             case submit(form: Int)
             case command(CampaignCommand)
+            case task(TaskID, TaskCommand)
         }
 
         /// Microseconds of simulated time before which it is not done.
@@ -92,7 +95,9 @@ struct Scenario {
         drawWorkers(&random)
         drawCampaigns(&random)
         switch flavour {
-        case .storm: drawStorm(&random)
+        case .storm:
+            drawStorm(&random)
+            drawRetries()
         case .restarts: drawRestarts(&random)
         case .calm: heal = 1_000_000
         }

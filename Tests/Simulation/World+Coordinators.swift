@@ -30,6 +30,17 @@ extension World {
             switch incoming {
             case .message(let worker, let message): handle(message, of: worker, at: node, &batch)
             case .command(let operation, let event):
+                if let (id, task) = retried(event) {
+                    // What ended in this batch is not tried again in the same one.
+                    enqueue(batch, at: node)
+                    batch = CoordinatorProcess.Batch()
+                    if coordinators[node].machine?.campaignStatus(id) == nil {
+                        batch.revival = (operation, id, task)
+                        coordinators[node].isSubmitting = true
+                        enqueue(batch, at: node)
+                        return
+                    }
+                }
                 if fault == .ignoresPause, case .campaign(_, .pause) = event {
                 } else {
                     step(event, at: node, &batch)
@@ -48,6 +59,15 @@ extension World {
         enqueue(batch, at: node)
         if !coordinators[node].inbox.isEmpty && coordinators[node].batches.count < 2 {
             scheduleDrain(node)
+        }
+    }
+
+    /// The campaign and the task of an operator's retry; nil for other events.
+    private func retried(_ event: Event) -> (CampaignID, TaskID?)? {
+        switch event {
+        case .campaign(let id, .retry): (id, nil)
+        case .task(let task, .retry): (task.campaign, task)
+        default: nil
         }
     }
 
@@ -103,7 +123,7 @@ extension World {
 
     private func enqueue(_ batch: CoordinatorProcess.Batch, at node: Int) {
         if batch.changes.isEmpty && batch.messages.isEmpty && batch.operations.isEmpty
-            && batch.submission == nil
+            && batch.submission == nil && batch.revival == nil
         {
             return
         }
@@ -150,6 +170,9 @@ extension World {
     func commit(_ batch: CoordinatorProcess.Batch, of node: Int) throws(StoreRefusal) {
         guard let machine = coordinators[node].machine else { return }
         let epoch = fault == .ignoresEpoch ? store.epoch : machine.epoch
+        if let revival = batch.revival {
+            return try commit(revival, of: node, epoch: epoch)
+        }
         guard let submission = batch.submission else {
             if isFree(batch) { return }
             try store.apply(batch.changes, epoch: epoch, at: now / 1000)
@@ -174,6 +197,22 @@ extension World {
             if case .conflict = error { done(submission.operation) }
             throw error
         }
+    }
+
+    private func commit(
+        _ revival: (operation: Int, campaign: CampaignID, task: TaskID?), of node: Int,
+        epoch: Int32
+    ) throws(StoreRefusal) {
+        coordinators[node].isSubmitting = false
+        let found = try store.revive(revival.campaign, epoch: epoch, at: now / 1000)
+        guard var snapshot = found else { return done(revival.operation) }
+        counts.revived += 1
+        say("c\(node) takes campaign \(revival.campaign) up again")
+        snapshot.plan = distorted(snapshot.plan)
+        var next = CoordinatorProcess.Batch()
+        step(.revived(snapshot, revival.task), at: node, &next)
+        next.operations = [revival.operation]
+        coordinators[node].batches.insert(next, at: 1)
     }
 
     private func letter(_ outgoing: Outgoing, at node: Int) -> CoordinatorProcess.Letter? {
@@ -226,6 +265,7 @@ extension World {
     /// What neither changes nor acknowledges anything need not ask the store.
     private func isFree(_ batch: CoordinatorProcess.Batch) -> Bool {
         batch.changes.isEmpty && batch.operations.isEmpty && batch.submission == nil
+            && batch.revival == nil
             && !batch.messages.contains(where: acknowledges)
     }
 

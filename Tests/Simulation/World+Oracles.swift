@@ -31,6 +31,9 @@ extension World {
 
     /// Changes that are in the store now.
     func observeCommit(_ changes: Changes) {
+        counts.reopened += changes.reopened.count
+        for reopened in changes.reopened { oracles.reports.reopens(reopened.task) }
+        for task in changes.withdrawn { oracles.reports.reopens(task) }
         for task in changes.emitted where !oracles.leases.mayBeEmitted(task) {
             fail(.rankOnly, "\(name(task)) is made although only the ranking has changed")
         }
@@ -69,7 +72,7 @@ extension World {
 
     /// The operator is told that a wish is carried out.
     func observeDone(_ what: OperatorsDesk.Wish.What) {
-        guard case .command(let id, let command) = what, command != .resume,
+        guard case .command(let id, let command) = what, command != .resume, command != .retry,
             store.state(of: id) != .completed
         else { return }
         oracles.leases.stops(id)
@@ -106,6 +109,7 @@ extension World {
         if store.stage(of: task).isFinal || store.state(of: task.campaign)?.isFinal ?? true {
             return true
         }
+        if oracles.reports.reopened.contains(task) { return true }
         return !(store.plan(of: task.campaign)?.asks(for: task) ?? false)
     }
 
@@ -114,10 +118,13 @@ extension World {
         let room = scenario.workers.reduce(0) { sum, worker in
             sum + Int(worker.registration.capacity.slots) + scenario.config.prefetchLimit
         }
-        let window = scenario.campaigns.reduce(0) { sum, script in
-            let width = script.forms.last?.slots.count ?? 0
-            return sum + scenario.config.windowHigh + width * (1 + 2 * room)
-        }
+        let reopened = oracles.reports.reopened.count
+        let window =
+            reopened
+            + scenario.campaigns.reduce(0) { sum, script in
+                let width = script.forms.last?.slots.count ?? 0
+                return sum + scenario.config.windowHigh + width * (1 + 2 * room)
+            }
         if size.tasks > window {
             fail(.memory, "c\(node) keeps \(size.tasks) tasks and the bound is \(window)")
         }

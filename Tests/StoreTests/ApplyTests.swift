@@ -301,7 +301,7 @@ import Testing
         ])
     let worker = try #require(try store.workers().first)
     #expect(worker.provides == registration.provides)
-    #expect(worker.labels == registration.labels)
+    #expect(worker.labels == OperatorLabels().applied(to: registration.labels))
     #expect(worker.devices == [1 << 33])
     #expect(worker.state == .lost)
 }

@@ -84,10 +84,20 @@ private struct ConformanceRun: ~Copyable {
             workers[worker].session += 10
             workers[worker].held = []
             handle(.registered(registration(of: worker)))
-        case 82..<84: leave(worker)
-        case 84..<86: tick(4000)
-        case 86..<88: handle(.campaign(1, random.pick([.pause, .resume, .resume])))
+        case 82: leave(worker)
+        case 83: tick(4000)
+        case 84: handle(.worker(Int32(worker + 1), random.pick(Self.workerCommands)))
+        case 85: try dropOrRetryATask()
+        case 86: handle(.campaign(1, random.pick([.pause, .resume, .resume])))
         case 88: if random.chance(0.1) { handle(.campaign(1, random.pick([.cancel, .kill]))) }
+        case 87:
+            // A retry begins a transaction of its own.
+            try commit()
+            if memory.state(of: 1) == .completed {
+                try revive()
+            } else {
+                handle(.campaign(1, .retry))
+            }
         case 89:
             if random.chance(0.5) { prompts += 2 } else { samples = min(samples + 1, 4) }
             try submit()
@@ -96,12 +106,46 @@ private struct ConformanceRun: ~Copyable {
         }
     }
 
+    private static var workerCommands: [WorkerCommand] {
+        [
+            .cordon, .uncordon, .uncordon, .drain, .label(set: ["zone": "b"], remove: []),
+            .label(set: ["team": "x"], remove: ["zone"]), .label(set: ["zone": "a"], remove: []),
+        ]
+    }
+
+    private mutating func dropOrRetryATask() throws {
+        guard let plan = memory.plan(of: 1) else { return }
+        let task = TaskID(
+            campaign: 1, prompt: random.int(0...plan.prompts - 1),
+            slot: random.int(0...plan.slots.count - 1))
+        guard random.chance(0.7) else { return handle(.task(task, .cancel)) }
+        try commit()
+        handle(.task(task, .retry))
+    }
+
+    /// Takes a completed campaign up again.
+    private mutating func revive() throws {
+        let revival = try #require(try store.revive(1))
+        let memorised = try #require(
+            try memory.revive(1, epoch: memory.epoch, at: now.milliseconds))
+        #expect(revival.snapshot.stages == memorised.stages)
+        handle(.revived(revival.snapshot, nil))
+        // Written with the first change that follows.
+        try store.apply(Changes())
+        try commit()
+    }
+
     /// Lets everything end, and compares once more.
     mutating func finish() throws {
         try restart()
         for _ in 0..<2000 {
             guard machine.population.campaigns > 0 else { break }
             handle(.campaign(1, .resume))
+            for worker in workers.indices {
+                let id = Int32(worker + 1)
+                handle(.worker(id, .uncordon))
+                handle(.worker(id, .label(set: ["zone": "a"], remove: [])))
+            }
             for worker in workers.indices {
                 if random.chance(0.2) { handle(.registered(registration(of: worker))) }
                 for held in workers[worker].held { send(.completed(output(held)), held, worker) }

@@ -1,3 +1,4 @@
+import Filters
 @testable import Scheduling
 @testable import Store
 import Testing
@@ -14,7 +15,7 @@ import Testing
     // A name goes before a number.
     #expect(try store.campaign("2")?.id == 3)
     #expect(try store.campaign("nowhere") == nil)
-    #expect(try store.campaign("a")?.prompts == 2)
+    #expect(try store.promptCount(of: 1) == 2)
 }
 
 @Test func tasksAreCountedByKindAndState() throws {
@@ -45,15 +46,15 @@ import Testing
     try store.apply(Changes(emitted: [taskID(0, 0)]))
     try store.complete(0..<2, campaign: 2)
     try store.apply(Changes(emitted: [taskID(2, 1, of: 2), rankTask(of: 2)]))
-    #expect(try store.tasks(TaskFilter(campaign: 1)).map(\.id) == [taskID(0, 0)])
-    #expect(try store.tasks(TaskFilter(campaign: 2)).count == 14)
-    let open = try store.tasks(TaskFilter(state: .available))
+    #expect(try store.tasks(of: 1, filter("")).map(\.id) == [taskID(0, 0)])
+    #expect(try store.tasks(of: 2, filter("")).count == 14)
+    let open = try store.tasks(filter("state = available"))
     #expect(open.map(\.id) == [taskID(0, 0), taskID(2, 1, of: 2), rankTask(of: 2)])
     #expect(open.map(\.prompt) == ["p0", "p2", nil])
     #expect(open.map(\.ordinal) == [0, 1, 0])
-    let scores = TaskFilter(campaign: 2, state: .completed, kind: .score)
-    let first = try store.tasks(scores, limit: 5)
-    let second = try store.tasks(scores, after: first.last?.id, limit: 5)
+    let scores = try filter("state = completed and kind = score")
+    let first = try store.tasks(of: 2, scores, limit: 5)
+    let second = try store.tasks(of: 2, scores, after: first.last?.id, limit: 5)
     #expect(first.count == 5)
     #expect(second.count == 3)
     #expect(second.allSatisfy { $0.name == "look" || $0.name == "sound" })
@@ -86,4 +87,8 @@ import Testing
     let all = try store.events()
     #expect(all.map(\.campaign) == [1, 2, 3])
     #expect(try store.events(after: all[0].id, limit: 1) == [all[1]])
+}
+
+private func filter(_ text: String) throws -> Filter {
+    try Filter(parsing: text, columns: ListingColumns.tasks)
 }

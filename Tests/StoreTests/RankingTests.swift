@@ -22,13 +22,13 @@ import Testing
     #expect(ranking.modalities == ["video", "audio"])
     #expect(ranking.pairs == 2)
     #expect(ranking.unpaired == summary.unpaired)
-    let pairs = try store.pairs(of: rankTask())
+    let pairs = try store.pairs(of: ranking)
     #expect(pairs.map(\.prompt) == ["p0", "p2"])
     #expect(pairs.map(\.winner) == [taskID(0, 1), taskID(2, 1)])
     #expect(pairs.map(\.loserOrdinal) == [0, 0])
     #expect(
         pairs.allSatisfy { $0.margins.count == 2 && $0.margin == $0.margins[0] + $0.margins[1] })
-    let page = try store.pairs(of: rankTask(), after: (pairs[0].number, pairs[0].place))
+    let page = try store.pairs(of: ranking, after: (pairs[0].number, pairs[0].place))
     #expect(page == Array(pairs.dropFirst()))
 }
 
@@ -37,9 +37,9 @@ import Testing
     _ = try store.submit(sampleCampaign(), prompts: samplePrompts(0..<3))
     try store.complete(0..<3) { _, ordinal, _ in Double(ordinal) }
     let first = try store.rank(rankTask())
-    let pairs = try store.pairs(of: rankTask())
+    let pairs = try store.pairs(of: try #require(try store.ranking(of: 1)))
     #expect(try store.rank(rankTask()) == first)
-    #expect(try store.pairs(of: rankTask()) == pairs)
+    #expect(try store.pairs(of: try #require(try store.ranking(of: 1))) == pairs)
     #expect(pairs.count == 3)
 }
 
@@ -86,6 +86,7 @@ import Testing
     _ = try store.submit(sampleCampaign(), prompts: samplePrompts(0..<2))
     try store.complete(0..<2) { prompt, ordinal, _ in Double(ordinal * (1 + prompt)) }
     #expect(try store.rank(rankTask()).pairs == 2)
+    let first = try #require(try store.ranking(of: 1))
     _ = try store.submit(
         sampleCampaign(
             rank: Campaign.Rank(
@@ -94,7 +95,7 @@ import Testing
     let summary = try store.rank(rankTask(7))
     #expect(summary.pairs == 1)
     #expect(summary.unpaired == ["below-minimum-margin": 1])
-    #expect(try store.pairs(of: rankTask()).count == 2)
+    #expect(try store.pairs(of: first).count == 2)
 }
 
 @Test func onlyARankTaskCanBeRanked() throws {

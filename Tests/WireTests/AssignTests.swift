@@ -41,8 +41,8 @@ import Wire
     }
 
     @Test func aTaskWithoutARecipeIsRefused() {
-        // protocol: 1, assign { sequence: 1 assignments { recipe: 1 } }
-        let frame = bytes(ofHex: "0801320608011a022001")
+        // protocol: 2, assign { sequence: 1 assignments { recipe: 1 } }
+        let frame = bytes(ofHex: "0802320608011a022001")
         #expect(throws: WireError.field("recipe")) { try WorkerCodec.decode(frame) }
     }
 

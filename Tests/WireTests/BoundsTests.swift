@@ -86,8 +86,8 @@ import Wire
     }
 
     @Test func onePointFiveDevicesAreRefused() {
-        // protocol: 1, assign { recipes { need { kind: KIND_SCORE } gpu_milli: 1500 } }
-        let frame = bytes(ofHex: "0801320912070a02080328dc0b")
+        // protocol: 2, assign { recipes { need { kind: KIND_SCORE } gpu_milli: 1500 } }
+        let frame = bytes(ofHex: "0802320912070a02080328dc0b")
         #expect(throws: WireError.field("gpu_milli")) { try WorkerCodec.decode(frame) }
     }
 
@@ -113,6 +113,37 @@ import Wire
         #expect(throws: WireError.field("lease_ms")) {
             try send(.welcome(epoch: 1, worker: 1, heartbeat: 1000, lease: span))
         }
+    }
+
+    @Test func wordsThatAPersonTypedAreNotEndless() {
+        let long = String(repeating: "x", count: 8193)
+        let wrong: [(Request, String)] = [
+            (.campaign(long, .pause), "selector"), (.delete(long), "selector"),
+            (.worker(long, .drain), "selector"), (.query(.why(long)), "selector"),
+            (.query(.tasks(campaign: "", filter: long, after: 0, limit: 1)), "filter"),
+            (.query(.events(campaign: long, filter: "", after: 0, limit: 1)), "campaign"),
+            (.worker("w", .label(set: ["a": long], remove: [])), "value"),
+            (.worker("w", .label(set: ["": "a"], remove: [])), "key"),
+            (
+                .worker("w", .label(set: [:], remove: Array(repeating: "k", count: 257))),
+                "set"
+            ),
+        ]
+        for (request, field) in wrong {
+            #expect(throws: WireError.field(field)) {
+                try CoordinatorCodec.decode(ClientCodec.encode(request, id: 1))
+            }
+        }
+    }
+
+    @Test(arguments: [(Int32.min, Int32(1)), (0, 1), (7, 7), (5001, 5000), (.max, 5000)])
+    func aPageHasAtLeastOneRowAndAtMostSoMany(asked: Int32, given: Int32) throws {
+        let request = Request.query(.tasks(campaign: "", filter: "", after: 0, limit: asked))
+        let read = try CoordinatorCodec.decode(ClientCodec.encode(request, id: 1))
+        #expect(
+            read
+                == .request(
+                    id: 1, .query(.tasks(campaign: "", filter: "", after: 0, limit: given))))
     }
 
     private func send(_ message: FromWorker) throws(WireError) -> Incoming {

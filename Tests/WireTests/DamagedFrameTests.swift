@@ -29,7 +29,7 @@ import Wire
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
             decode(bytes)
             // Behind a valid version more of them come as far as the body.
-            decode([0x08, 0x01] + bytes)
+            decode([0x08, 0x02] + bytes)
         }
     }
 

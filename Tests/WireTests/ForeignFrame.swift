@@ -8,7 +8,7 @@ struct ForeignFrame {
 
     static let aRegistration = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             register {
               identity: "gpu-1" session: 18446744073709551615 node: "n1" pid: 42 build: "duet 9"
               capacity {
@@ -23,14 +23,14 @@ struct ForeignFrame {
             }
             """#,
         hex: """
-            0801126e0a056770752d3110ffffffffffffffffff011a026e31202a2a06647565742039321a0802
+            0802126e0a056770752d3110ffffffffffffffffff011a026e31202a2a06647565742039321a0802
             10c03e188008220250282a0c0a076c6963656e736510dc0b3a0b08031207712d616c69676e42090a
             047a6f6e651201614a0377616e5211090000000000010000100318022001280a5801
             """)
 
     static let reportsOfEachKind = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             reports {
               session: 5
               reports {
@@ -52,7 +52,7 @@ struct ForeignFrame {
             }
             """#,
         hex: """
-            0801228b01080512380900000000000100001003180120092a03652031304d4a200a0d0a02565111
+            0802228b01080512380900000000000100001003180120092a03652031304d4a200a0d0a02565111
             000000000000e0bf0a0f0a024d511a09746f6f2073686f72741218090100000000010000200a520b
             0a076e6f206469736b10011224090200000000010000200b42170a150a056a6f696e7412082f612f
             312e6d70341a026666120d09ffffffffffffffff200c5a00
@@ -60,7 +60,7 @@ struct ForeignFrame {
 
     static let anAssignment = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             assign {
               sequence: 4
               recipes {
@@ -77,7 +77,7 @@ struct ForeignFrame {
             }
             """#,
         hex: """
-            0801328c01080412390a070802120377616e120877616e2d312e336218f403200728d00f30093a0c
+            0802328c01080412390a070802120377616e120877616e2d312e336218f403200728d00f30093a0c
             0a076c6963656e736510e80740e0d4034a027b7d5202565158031a4d090000000000010000100318
             012a01703203e6b0b439ffffffffffffffff420f0a05766964656f12062f632e6d70344901000000
             0001000052130a05617564696f12062f632e7761761a023030
@@ -85,7 +85,7 @@ struct ForeignFrame {
 
     static let aSubmission = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             request {
               id: 8
               submit {
@@ -95,37 +95,39 @@ struct ForeignFrame {
             }
             """#,
         hex: """
-            0801322008081a1c080312027b7d1a120a0170120561206361741a022f7622022f612001
+            0802322008081a1c080312027b7d1a120a0170120561206361741a022f7622022f612001
             """)
 
     static let aQuestion = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             request {
               id: 9
-              query { tasks { campaign: "1" state: "failed" kind: "score" limit: -1 after: -1 } }
+              query { tasks { campaign: "1" filter: "kind=score" limit: 7 after: -1 } }
             }
             """#,
         hex: """
-            0801322e0809322a1a280a013112066661696c65641a0573636f726520ffffffffffffffffff0128
-            ffffffffffffffffff01
+            080232220809321e1a1c0a0131200728ffffffffffffffffff01320a6b696e643d73636f7265
             """)
 
     static let anAnswer = ForeignFrame(
         text: #"""
-            protocol: 1
+            protocol: 2
             reply { id: 9 problem { code: NOT_FOUND message: "no such campaign" } }
             """#,
         hex: """
-            08015a1808093214080212106e6f20737563682063616d706169676e
+            08025a1808093214080212106e6f20737563682063616d706169676e
             """)
 
     static let anEvent = ForeignFrame(
         text: #"""
             at_us: -1
-            task { task: 1099511627776 state: "failed" message: "lost" }
+            task {
+              task: 1099511627776 state: "failed" message: "lost" campaign: "c" worker: "gpu-1"
+            }
             """#,
         hex: """
-            08ffffffffffffffffff01221709000000000001000012066661696c65641a046c6f7374
+            08ffffffffffffffffff01222109000000000001000012066661696c65641a046c6f73742201632a
+            056770752d31
             """)
 }

@@ -19,7 +19,7 @@ import Wire
             held: [
                 Held(
                     task: task, attempt: Attempt(epoch: 3, number: 2), phase: .running, running: 10)
-            ], draining: true)
+            ], draining: true, build: "duet 9")
         let message = WireMessage.fromWorker(.register(registration))
         #expect(try message.decode(bytes(ofHex: ForeignFrame.aRegistration.hex)) == message)
     }
@@ -74,19 +74,20 @@ import Wire
             upload: 3, campaign: "{}",
             prompts: [WirePrompt(key: "p", text: "a cat", video: "/v", audio: "/a")], isLast: true)
         try expectAgreement(on: .request(id: 8, .submit(part)), ForeignFrame.aSubmission)
-        let query = Query.tasks(
-            campaign: "1", state: "failed", kind: "score", limit: -1, after: -1)
+        let query = Query.tasks(campaign: "1", filter: "kind=score", after: -1, limit: 7)
         try expectAgreement(on: .request(id: 9, .query(query)), ForeignFrame.aQuestion)
         try expectAgreement(
             on: .reply(id: 9, .problem(.notFound, "no such campaign")), ForeignFrame.anAnswer)
         let event = PublishedEvent(
-            at: -1, body: .task(task, state: "failed", message: "lost"))
+            at: -1,
+            body: .task(
+                task, campaign: "c", worker: "gpu-1", state: "failed", message: "lost"))
         try expectAgreement(on: .event(event), ForeignFrame.anEvent)
     }
 
     @Test func fieldsMayComeInAnyOrderAndListsUnpacked() throws {
-        // acknowledge { sequences: 5 sequences: 6 }, each on its own, then protocol: 1.
-        #expect(try WorkerCodec.decode(bytes(ofHex: "4204080508060801")) == .acknowledge([5, 6]))
+        // acknowledge { sequences: 5 sequences: 6 }, each on its own, then protocol: 2.
+        #expect(try WorkerCodec.decode(bytes(ofHex: "4204080508060802")) == .acknowledge([5, 6]))
     }
 
     private func expectAgreement(on message: WireMessage, _ frame: ForeignFrame) throws {

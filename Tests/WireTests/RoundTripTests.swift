@@ -68,9 +68,13 @@ import Wire
 
     @Test func anEventIsPublishedUnderTheTopicOfWhatItIsAbout() {
         let bodies: [(PublishedEvent.Body, String)] = [
-            (.campaign(3, state: "paused", reason: ""), "campaign/3/"),
-            (.worker(1, state: "ready"), "worker/1/"),
-            (.task(Samples.task(5), state: "failed", message: ""), "campaign/1/task"),
+            (.campaign(3, name: "c", state: "paused", reason: ""), "campaign/3/"),
+            (.worker(1, name: "w", state: "ready"), "worker/1/"),
+            (
+                .task(
+                    Samples.task(5), campaign: "c", worker: "w", state: "failed", message: ""),
+                "campaign/1/task"
+            ),
         ]
         for (body, topic) in bodies {
             #expect(PublishedEvent(at: 0, body: body).topic == topic)

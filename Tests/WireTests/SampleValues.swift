@@ -25,7 +25,7 @@ extension Samples {
             named: [.init(name: "license", amount: 1500), .init(name: "nvme", amount: 0)]),
         provides: TaskKind.allCases.map { Capability(kind: $0, name: "\($0)/*") },
         labels: [.init(key: "", value: ""), .init(key: "zone", value: "a=b")],
-        resident: ["wan-1.3b"], held: held, draining: true)
+        resident: ["wan-1.3b"], held: held, draining: true, build: "duet 0.1.0")
 
     static let outcomes: [Outcome] = [
         .completed(.nothing),

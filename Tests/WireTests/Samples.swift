@@ -34,7 +34,7 @@ enum Samples {
                 .heartbeat(
                     Heartbeat(
                         session: .max, received: .max, held: held, resident: ["", "wan-1.3b"],
-                        draining: true)))),
+                        loading: ["q-align"], draining: true)))),
         Sample(
             "FromPeer.heartbeat of an idle worker",
             .fromWorker(
@@ -95,8 +95,17 @@ enum Samples {
         Sample("Request.campaign resume", .request(id: 3, .campaign("1", .resume))),
         Sample("Request.campaign cancel", .request(id: 3, .campaign(words, .cancel))),
         Sample("Request.campaign kill", .request(id: 3, .campaign("", .kill))),
+        Sample("Request.campaign retry", .request(id: 3, .campaign("7", .retry))),
+        Sample("Request.delete", .request(id: 3, .delete(words))),
+        Sample("Request.task", .request(id: 3, .task(.max, .retry))),
+        Sample("Request.task cancel", .request(id: 3, .task(.min, .cancel))),
         Sample("Request.worker", .request(id: 4, .worker("gpu-1", .cordon))),
         Sample("Request.worker uncordon", .request(id: 4, .worker("7", .uncordon))),
+        Sample("Request.worker drain", .request(id: 4, .worker("7", .drain))),
+        Sample(
+            "Request.worker label",
+            .request(
+                id: 4, .worker("7", .label(set: ["zone": words, "a": ""], remove: ["b", ""])))),
         Sample("Request.worker stop", .request(id: .max, .worker(words, .stop))),
     ]
 
@@ -109,15 +118,32 @@ enum Samples {
                 id: 5,
                 .query(
                     .tasks(
-                        campaign: "1", state: "failed", kind: "score", limit: .max, after: .max)))),
+                        campaign: "1", filter: "state = failed", after: .max,
+                        limit: Query.pageLimit)))),
         Sample(
             "Query.tasks unfiltered",
             .request(
                 id: 5,
-                .query(.tasks(campaign: "", state: "", kind: "", limit: 0, after: .min)))),
+                .query(.tasks(campaign: "", filter: "", after: .min, limit: 1)))),
         Sample("Query.task", .request(id: 5, .query(.task(.min)))),
         Sample("Query.workers", .request(id: 5, .query(.workers))),
-        Sample("Query.pairs", .request(id: 5, .query(.pairs(campaign: "1", limit: .min)))),
+        Sample(
+            "Query.pairs",
+            .request(
+                id: 5,
+                .query(.pairs(campaign: "1", filter: "margin > 0.5", after: -1, limit: 100)))),
+        Sample("Query.campaign_file", .request(id: 5, .query(.campaignFile("nightly")))),
+        Sample("Query.why", .request(id: 5, .query(.why("nightly")))),
+        Sample("Query.cost", .request(id: 5, .query(.cost("nightly")))),
+        Sample("Query.log", .request(id: 5, .query(.log(task: .max, attempt: 2, after: 1 << 20)))),
+        Sample("Query.worker", .request(id: 5, .query(.worker("gpu-1")))),
+        Sample(
+            "Query.events",
+            .request(
+                id: 5,
+                .query(
+                    .events(
+                        campaign: "", filter: "kind = task_failed", after: -1, limit: 50)))),
         Sample("Query.status", .request(id: 5, .query(.status))),
     ]
 
@@ -154,14 +180,18 @@ enum Samples {
             "Event.campaign",
             .event(
                 PublishedEvent(
-                    at: .max, body: .campaign(.max, state: "halted", reason: words)))),
+                    at: .max, body: .campaign(.max, name: "nightly", state: "halted", reason: words)
+                ))),
         Sample(
             "Event.worker",
-            .event(PublishedEvent(at: .min, body: .worker(12, state: "lost")))),
+            .event(PublishedEvent(at: .min, body: .worker(12, name: "gpu-1", state: "lost")))),
         Sample(
             "Event.task",
             .event(
                 PublishedEvent(
-                    at: 0, body: .task(highestTask, state: "failed", message: "")))),
+                    at: 0,
+                    body: .task(
+                        highestTask, campaign: words, worker: "gpu-1", state: "failed",
+                        message: "")))),
     ]
 }

@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct VersionTests {
-    @Test(arguments: [2, 127, 128, UInt32.max])
+    @Test(arguments: [1, 3, 127, 128, UInt32.max])
     func aPeerOfAnotherVersionIsToldBothVersions(version: UInt32) throws {
         let error = WireError.version(version)
         for sample in Samples.fromWorkers + Samples.toWorkers + Samples.requests + Samples.replies {
@@ -28,7 +28,7 @@ import Wire
 
     @Test func aFrameWithoutAKnownBodyIsEmpty() {
         // The version and, in the second, a field 100 that says "later".
-        for digits in ["0801", "0801a206056c61746572"] {
+        for digits in ["0802", "0802a206056c61746572"] {
             let frame = bytes(ofHex: digits)
             #expect(throws: WireError.empty) { try CoordinatorCodec.decode(frame) }
             #expect(throws: WireError.empty) { try WorkerCodec.decode(frame) }
@@ -48,8 +48,8 @@ import Wire
     }
 
     @Test func fieldsOfALaterVersionAreIgnoredWithinAMessage() throws {
-        // protocol: 1, acknowledge { 100: "later" sequences: [5, 6] }
-        let frame = bytes(ofHex: "0801420ca206056c617465720a020506")
+        // protocol: 2, acknowledge { 100: "later" sequences: [5, 6] }
+        let frame = bytes(ofHex: "0802420ca206056c617465720a020506")
         #expect(try WorkerCodec.decode(frame) == .acknowledge([5, 6]))
     }
 

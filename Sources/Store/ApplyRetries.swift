@@ -1,0 +1,85 @@
+import Postgres
+import Scheduling
+
+/// What an operator's wish changes: tasks tried again, a campaign's tally, labels.
+extension WriteBatch {
+    mutating func addRetries(_ changes: Changes) {
+        if !changes.withdrawn.isEmpty {
+            let ids = changes.withdrawn.map(\.rawValue)
+            add("delete from attempts where task_id = any(\(ids))")
+            add("delete from tasks where id = any(\(ids))", rows: ids.count, "withdrawn tasks")
+        }
+        guard !changes.reopened.isEmpty else { return }
+        var keys = AttemptKeys()
+        for reopened in changes.reopened { keys.append(reopened.task, reopened.fence) }
+        add(
+            """
+            update tasks as t set state = 'available', finished_at = null, available_at = null,
+                failures = 0, crashes = 0, error = null, epoch = r.epoch, number = r.number
+                from unnest(\(keys.tasks), \(keys.epochs), \(keys.numbers))
+                    as r (id, epoch, number)
+                where t.id = r.id and t.state in ('failed', 'cancelled')
+            """, rows: keys.tasks.count, "reopened tasks")
+    }
+
+    /// What became of the tasks of campaigns that ended, and which are to be killed.
+    mutating func addTallies(_ changes: [CampaignChange]) throws(StoreError) {
+        for change in changes {
+            let tally: String?
+            if let known = change.tally {
+                tally = try JSONText.encode(StoredTally(known))
+            } else {
+                tally = nil
+            }
+            add(
+                """
+                update campaigns set tally = \(tally)::jsonb, is_killed = \(change.isKilled)
+                    where id = \(change.campaign)
+                """)
+        }
+    }
+
+    mutating func add(labels change: LabelChange) throws(StoreError) {
+        let labels = try JSONText.encode(change.labels).storable
+        add("update workers set operator_labels = \(labels) where id = \(change.worker)")
+    }
+}
+
+extension OperatorLabels {
+    init(stored text: String, of worker: String) throws(StoreError) {
+        self.init()
+        if text == "{}" { return }
+        self = try JSONText.decode(Self.self, text, of: "worker '\(worker)'")
+    }
+}
+
+/// What became of a campaign's tasks, as its row keeps it.
+struct StoredTally: Codable {
+    var prompts: Int
+    var kinds: [String: [String: Int]]
+
+    private static let stages: [Stage] = [
+        .blocked, .open, .completed, .failed, .cancelled, .skipped,
+    ]
+
+    init(_ tally: CampaignTally) {
+        prompts = tally.prompts
+        kinds = [:]
+        for (kind, counts) in tally.kinds {
+            var words: [String: Int] = [:]
+            for stage in Self.stages where counts[stage] != 0 { words["\(stage)"] = counts[stage] }
+            kinds["\(kind)"] = words
+        }
+    }
+
+    var tally: CampaignTally {
+        var tally = CampaignTally(prompts: prompts, kinds: [:])
+        for (word, words) in kinds {
+            guard let kind = TaskKind(name: word) else { continue }
+            var counts = StageCounts()
+            for stage in Self.stages { counts[stage] = words["\(stage)"] ?? 0 }
+            tally.kinds[kind] = counts
+        }
+        return tally
+    }
+}
