@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: marked),
         .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
+        .target(name: "Console", swiftSettings: marked),
 
         // Domain: pure values, no I/O but the reading of campaign files.
         .target(name: "Filters", swiftSettings: rules),
@@ -84,8 +85,9 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Coordinator", "Filters", "Linux", "LocalPostgres", "Scheduling",
-                "Schema", "Store", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
+                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres",
+                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
+                argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -115,6 +117,7 @@ let package = Package(
         .testTarget(
             name: "EngineHostTests", dependencies: ["EngineHost", "Linux", "TemporaryFolders"],
             swiftSettings: rules),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", yams], swiftSettings: rules),
         .testTarget(name: "FiltersTests", dependencies: ["Filters"], swiftSettings: rules),
         .testTarget(
             name: "CampaignsTests", dependencies: ["Campaigns"],
@@ -149,7 +152,10 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet"],
+            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],
+            swiftSettings: rules),
+        .testTarget(
+            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],

@@ -35,9 +35,10 @@ until grep -q 'ready: coordinator' "$log"; do
 done
 DUET_COORDINATOR=$(sed -n 's/.*ready: coordinator \([^,]*\),.*/\1/p' "$log" | tail -n 1)
 
-run campaign submit Jobs/first/campaign.yaml
-run wait campaign first
+run validate Jobs/first/campaign.yaml
+run campaign submit Jobs/first/campaign.yaml --watch
 run campaign show first
 run task list first --kind generate --limit 6
 run pairs list first
+run campaign cost first
 printf '\nThe clips lie in %s/artifacts; any player shows them.\n' "$folder"

@@ -42,6 +42,11 @@ public struct LocalPostgres: ~Copyable, Sendable {
         _ = server.waitForEnd(seconds: 10)
     }
 
+    /// The folder of the server's programs that a new cluster would use.
+    public static func serverFolder() throws(LocalPostgresError) -> String {
+        try ServerBinaries.find(version: nil).folder
+    }
+
     /// How to connect to it as its superuser.
     public var conninfo: String { conninfo(database: "postgres") }
 

@@ -11,6 +11,12 @@ import CPostgres
     var fatal = false
     private let notices = Notices()
 
+    /// The version of libpq that this process has loaded, such as 15.14.
+    public static var libraryVersion: String {
+        let number = PQlibVersion()
+        return "\(number / 10000).\(number % 10000)"
+    }
+
     /// Connects as a libpq connection string or URI says, such as `host=/run/db dbname=duet`.
     ///
     /// Where the string says nothing, a connection must be made within 10 seconds, and a server

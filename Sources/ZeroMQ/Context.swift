@@ -22,6 +22,16 @@ import Glibc
         }
     }
 
+    /// The version of libzmq that this process has loaded.
+    public static var libraryVersion: String {
+        var parts: [Int32] = [0, 0, 0]
+        unsafe parts.withUnsafeMutableBufferPointer { parts in
+            guard let first = parts.baseAddress else { return }
+            unsafe zmq_version(first, first + 1, first + 2)
+        }
+        return parts.map { "\($0)" }.joined(separator: ".")
+    }
+
     deinit {
         // Waits for lingering messages; a signal may interrupt it.
         while unsafe zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaigns
+import Console
 import Foundation
 import Linux
 import Wire
@@ -16,33 +17,32 @@ struct BenchLatency: ParsableCommand {
     @Option(help: "The campaign whose generator is used.")
     var campaign = "Jobs/replay/campaign.yaml"
 
-    @OptionGroup var format: OutputOptions
+    @Option(name: .shortAndLong, help: "How to print: table or json.")
+    var output = OutputFormat.table
 
     func run() throws {
-        try reportingFailures {
-            var (campaign, prompts) = try replayCampaign(campaign, prompts: 1)
-            campaign.generate.numSamples = 1
-            campaign.generate.includeReference = false
-            campaign.score = Campaign.Score(rewards: [])
-            var times: [Double] = []
-            try withBenchStack(workers: 1, slots: 1) { stack in
-                let events = try EventListener(stack.endpoints.events)
-                var client = try Client(stack.endpoints.coordinator)
-                for number in 0..<count + 20 {
-                    campaign.name = "latency-\(number)"
-                    let start = Clock.monotonic
-                    let submitted = try submit(campaign, prompts, with: &client)
-                    try events.waitForCompletion(of: submitted.campaign, seconds: 10)
-                    // The first ones warm caches and statements up.
-                    if number >= 20 { times.append(Double(Clock.monotonic - start) / 1e6) }
-                }
+        var (campaign, prompts) = try replayCampaign(campaign, prompts: 1)
+        campaign.generate.numSamples = 1
+        campaign.generate.includeReference = false
+        campaign.score = Campaign.Score(rewards: [])
+        var times: [Double] = []
+        try withBenchStack(workers: 1, slots: 1) { stack in
+            let events = try EventListener(stack.endpoints.events)
+            var client = try Client(stack.endpoints.coordinator)
+            for number in 0..<count + 20 {
+                campaign.name = "latency-\(number)"
+                let start = Clock.monotonic
+                let submitted = try submit(campaign, prompts, with: &client)
+                try events.waitForCompletion(of: submitted.campaign, seconds: 10)
+                // The first ones warm caches and statements up.
+                if number >= 20 { times.append(Double(Clock.monotonic - start) / 1e6) }
             }
-            times.sort()
-            var result = BenchResult(bench: "latency")
-            result.tasks = count
-            result.p50Ms = hundredth(times[times.count / 2])
-            result.p99Ms = hundredth(times[times.count * 99 / 100])
-            try result.show(format.output)
         }
+        times.sort()
+        var result = BenchResult(bench: "latency")
+        result.tasks = count
+        result.p50Ms = hundredth(times[times.count / 2])
+        result.p99Ms = hundredth(times[times.count * 99 / 100])
+        try result.show(output)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaigns
+import Console
 import Foundation
 import Linux
 import Wire
@@ -8,6 +9,7 @@ struct BenchReplay: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Replay a campaign at the paper's scale: 30 000 prompts are 600 001 tasks.",
+        usage: "duet bench replay [<options>]",
         discussion: "EXAMPLES\n  duet bench replay --prompts 30000 -o json")
 
     @Option(help: "Prompts; each is 3 generated candidates and the ground truth, scored 4 times.")
@@ -22,17 +24,16 @@ struct BenchReplay: ParsableCommand {
     @Option(help: "The campaign to replay.")
     var campaign = "Jobs/replay/campaign.yaml"
 
-    @OptionGroup var format: OutputOptions
+    @Option(name: .shortAndLong, help: "How to print: table or json.")
+    var output = OutputFormat.table
 
     func run() throws {
-        try reportingFailures {
-            let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
-            var result = BenchResult(bench: "replay")
-            try withBenchStack(workers: workers, slots: slots) { stack in
-                result = try measure(campaign, prompts, on: &stack)
-            }
-            try result.show(format.output)
+        let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
+        var result = BenchResult(bench: "replay")
+        try withBenchStack(workers: workers, slots: slots) { stack in
+            result = try measure(campaign, prompts, on: &stack)
         }
+        try result.show(output)
     }
 
     private func measure(

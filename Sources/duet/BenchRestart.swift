@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaigns
+import Console
 import Foundation
 import Linux
 import Wire
@@ -16,17 +17,16 @@ struct BenchRestart: ParsableCommand {
     @Option(help: "The campaign to replay.")
     var campaign = "Jobs/replay/campaign.yaml"
 
-    @OptionGroup var format: OutputOptions
+    @Option(name: .shortAndLong, help: "How to print: table or json.")
+    var output = OutputFormat.table
 
     func run() throws {
-        try reportingFailures {
-            let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
-            var result = BenchResult(bench: "restart")
-            try withBenchStack(workers: 2, slots: 4) { stack in
-                result = try measure(campaign, prompts, on: &stack)
-            }
-            try result.show(format.output)
+        let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
+        var result = BenchResult(bench: "restart")
+        try withBenchStack(workers: 2, slots: 4) { stack in
+            result = try measure(campaign, prompts, on: &stack)
         }
+        try result.show(output)
     }
 
     private func measure(
@@ -47,8 +47,9 @@ struct BenchRestart: ParsableCommand {
         let first = try firstLease(after: victim.pid, on: &stack)
         let ended = try waitForCampaign(
             campaign.name, at: stack.endpoints.coordinator, timeout: 600, quiet: true)
-        guard ended.tasks.completed == tasks else {
-            throw Failure.work("\(ended.tasks.completed) of \(tasks) tasks have a result")
+        let completed = ended.at("tasks.completed").integer ?? 0
+        guard completed == tasks else {
+            throw Failure.work("\(completed) of \(tasks) tasks have a result")
         }
         var result = BenchResult(bench: "restart")
         result.prompts = prompts.count

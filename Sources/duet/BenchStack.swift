@@ -1,4 +1,5 @@
 import Campaigns
+import Console
 import Foundation
 import Linux
 import Logging
@@ -21,12 +22,12 @@ struct BenchResult: Codable {
     init(bench: String) { self.bench = bench }
 
     /// Prints it as one JSON object or as lines.
-    func show(_ format: OutputOptions.Format) throws {
+    func show(_ format: OutputFormat) throws {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys]
         let json = try encoder.encode(self)
-        if format == .json { return printJSON(json) }
+        if format == .json { return print(String(decoding: json, as: UTF8.self)) }
         let fields = try JSONSerialization.jsonObject(with: json) as? [String: Any] ?? [:]
         for key in fields.keys.sorted() {
             guard let nested = fields[key] as? [String: Any] else {

@@ -1,194 +1,256 @@
 import ArgumentParser
 import Campaigns
+import Console
 import Foundation
-import Scheduling
 import Wire
 
 struct CampaignCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "campaign", abstract: "Submit campaigns and look at them.",
-        subcommands: [
-            CampaignSubmit.self, CampaignList.self, CampaignShow.self, CampaignCancel.self,
-        ])
-}
-
-struct CampaignSubmit: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "submit",
-        abstract: "Submit the campaigns of a file; submitting again changes nothing twice.",
+        commandName: "campaign",
+        abstract: "Submit campaigns, follow them, and find out why they wait or failed.",
         discussion: """
-            EXAMPLES
-              duet campaign submit Jobs/first/campaign.yaml
-              duet campaign submit Jobs/first/campaign.yaml --set generate.num_samples=5
-            """)
-
-    @OptionGroup var address: CoordinatorAddress
-    @OptionGroup var format: OutputOptions
-
-    @Argument(help: "A campaign file.")
-    var file: String
-
-    @Option(help: "Override a value of the file, as path=value; may be given several times.")
-    var set: [String] = []
-
-    func run() throws {
-        try reportingFailures {
-            let campaigns = try loadCampaigns(file, set: set)
-            var client = try Client(address.endpoint)
-            for (campaign, prompts) in campaigns {
-                let submitted = try submit(campaign, prompts, with: &client)
-                if format.output == .json {
-                    print(
-                        """
-                        {"id":\(submitted.campaign),"name":"\(submitted.name)",\
-                        "created":\(submitted.created),"unchanged":\(submitted.unchanged),\
-                        "tasks":\(submitted.tasks)}
-                        """)
-                } else {
-                    let what =
-                        submitted.created
-                        ? "submitted" : submitted.unchanged ? "unchanged" : "changed"
-                    print(
-                        "campaign \(submitted.name) (\(submitted.campaign)) \(what): "
-                            + "\(prompts.count) prompts, \(submitted.tasks) tasks")
-                }
-            }
-        }
-    }
-}
-
-/// Reads a campaign file with the prompts of each of its campaigns.
-func loadCampaigns(_ file: String, set: [String]) throws -> [(Campaign, [Prompt])] {
-    var overrides: [String: String] = [:]
-    for text in set {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else {
-            throw Failure.usage("--set \(text): write it as path=value")
-        }
-        overrides[String(parts[0])] = String(parts[1])
-    }
-    do throws(CampaignFileError) {
-        var loaded: [(Campaign, [Prompt])] = []
-        let folder = URL(filePath: file).deletingLastPathComponent().path
-        for campaign in try CampaignFile.load(file, overrides: overrides) {
-            loaded.append((campaign, try PromptFile.read(for: campaign, folder: folder)))
-        }
-        return loaded
-    } catch {
-        throw Failure.usage("\(error)")
-    }
-}
-
-/// Sends a campaign in parts and waits until it is durable.
-func submit(
-    _ campaign: Campaign, _ prompts: [Prompt], with client: inout Client
-) throws -> Reply.Submitted {
-    let partSize = 5000
-    let upload = UInt64.random(in: 1 ... .max)
-    let starts = Array(stride(from: 0, to: max(prompts.count, 1), by: partSize))
-    for start in starts {
-        let some = prompts[start..<min(start + partSize, prompts.count)]
-        let part = SubmissionPart(
-            upload: upload, campaign: start == 0 ? campaign.canonicalJSON() : "",
-            prompts: some.map {
-                WirePrompt(
-                    key: $0.key, text: $0.text, video: $0.groundTruth?.video ?? "",
-                    audio: $0.groundTruth?.audio ?? "")
-            },
-            isLast: start == starts.last)
-        if !part.isLast {
-            _ = try client.post(.submit(part))
-            continue
-        }
-        guard case .submitted(let submitted) = try client.ask(.submit(part), patience: 120_000)
-        else { throw Failure.work("the coordinator's answer makes no sense") }
-        return submitted
-    }
-    throw Failure.work("nothing to submit")
+            CAMPAIGN is a number, a name, the beginning of one name only, a list like
+            3-7,9, or `last` or `all`.
+            """,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "File",
+                subcommands: [
+                    CampaignInit.self, CampaignSubmit.self, CampaignApply.self,
+                ]),
+            CommandGroup(
+                name: "Looking",
+                subcommands: [
+                    CampaignList.self, CampaignShow.self, CampaignWatch.self, CampaignWhy.self,
+                    CampaignCost.self,
+                ]),
+            CommandGroup(
+                name: "Changing",
+                subcommands: [
+                    CampaignPause.self, CampaignResume.self, CampaignCancel.self,
+                    CampaignKill.self, CampaignRetry.self, CampaignDelete.self,
+                ]),
+        ])
 }
 
 struct CampaignList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show all campaigns.",
-        discussion: "EXAMPLES\n  duet campaign list -o json")
+        commandName: "list",
+        abstract: "Show campaigns with what has become of their tasks.",
+        usage: "duet campaign list [<campaign>] [<options>]",
+        discussion: """
+            EXAMPLES
+              duet campaign list
+              duet campaign list --filter 'tasks.failed>0' --sort -tasks.failed
+              duet campaign list 3-7,9 -o wide
+              duet campaign list --columns name,state,pairs -o csv
+              duet campaign list --watch
+            """)
 
     @OptionGroup var address: CoordinatorAddress
     @OptionGroup var format: OutputOptions
+    @OptionGroup var options: ListOptions
+
+    @Argument(help: "Only these campaigns.", completion: .custom(Completion.campaigns))
+    var campaign = "all"
 
     func run() throws {
-        try reportingFailures {
-            var client = try Client(address.endpoint)
-            let json = try client.query(.campaigns)
-            if format.output == .json { return printJSON(json) }
-            var table = Table(["ID", "NAME", "STATE", "PROMPTS", "TASKS", "DONE", "FAILED"])
-            for campaign in try decodeAnswer([Answers.Campaign].self, from: json) {
-                table.add([
-                    "\(campaign.id)", campaign.name, campaign.state, "\(campaign.prompts)",
-                    "\(campaign.tasks.total)", "\(campaign.tasks.completed)",
-                    "\(campaign.tasks.failed)",
-                ])
-            }
-            table.show()
-        }
+        var client = try Client(address.endpoint)
+        try list(
+            try format.layout(Columns.campaigns), options,
+            empty: "There is no campaign here; `duet campaign submit FILE` submits one."
+        ) { try client.campaigns(campaign) }
     }
 }
 
 struct CampaignShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show one campaign with its tasks by kind.",
-        discussion: "EXAMPLES\n  duet campaign show bouncing-balls")
+        commandName: "show",
+        abstract: "Show one campaign with its tasks by kind.",
+        discussion: """
+            EXAMPLES
+              duet campaign show first
+              duet campaign show last -o json
+              duet campaign show first --resolved    # its file with every default
+            """)
+
+    @OptionGroup var address: CoordinatorAddress
+
+    @OptionGroup var format: AnswerOptions
+
+    @Flag(help: "Print the campaign file as it was submitted, with every default visible.")
+    var resolved = false
+
+    @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
+    var campaign: String
+
+    func run() throws {
+        var client = try Client(address.endpoint)
+        let found = try client.campaign(campaign)
+        if resolved {
+            let json = try client.query(.campaignFile(found["name"].plain))
+            if format.output == .text {
+                let file = try submittedCampaign(json)
+                Terminal.write(file.resolvedYAML())
+                return
+            }
+            _ = format.print(try Value(json: json), name: "name")
+            return
+        }
+        if format.print(found, name: "name") { return }
+        Terminal.write(description(found, Paint(for: Terminal.output)))
+    }
+
+    private func description(_ row: Value, _ paint: Paint) -> String {
+        let state = row["state"].plain
+        var lines = [
+            "campaign \(row["name"].plain) (\(row["id"].plain)): "
+                + paint(state, stateColour(state))
+        ]
+        let width = Terminal.listingColumns
+        if let reason = row["reason"].text, !reason.isEmpty, reason != state {
+            lines += sentence(reason, width: width, paint)
+        }
+        let end = row["finished_at"].text.map { ", ended \(shortTime($0))" } ?? ""
+        lines.append("  submitted \(shortTime(row["created_at"].plain))\(end)")
+        let labels = row["labels"].members.map { "\($0.key)=\($0.value.plain)" }
+        if !labels.isEmpty { lines.append("  labels \(labels.joined(separator: ", "))") }
+        lines += sentence(activity(row), width: width, paint)
+        if let most = row["max_failed"].integer {
+            lines.append(
+                "  failure budget: \(row["budget_used"].plain) of \(most) failed tasks are used")
+        }
+        if let pairs = row["pairs"].integer {
+            lines.append(
+                "  \(counted(pairs, "pair")) from "
+                    + counted(row["prompts"].integer ?? 0, "prompt"))
+        }
+        lines.append("")
+        let kinds = stages.map(\.kind).filter { row["kinds"][$0] != .null }
+        lines += tableLines(
+            Self.kindColumns,
+            kinds.map { kind in
+                .object([Value.Member("kind", .text(kind))] + row["kinds"][kind].members)
+            }, width: Terminal.listingColumns, paint: paint)
+        if (row.at("tasks.failed").integer ?? 0) > 0 || ["paused", "halted"].contains(state) {
+            lines += ["", paint.commands("`duet campaign why \(row["name"].plain)` says why.")]
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static let kindColumns: [Column] = [
+        Column("kind", "KIND", importance: 9),
+        Column("total", "TASKS", .count, importance: 9),
+        Column("blocked", "BLOCKED", .count, importance: 5),
+        Column("open", "OPEN", .count, importance: 8),
+        Column("completed", "DONE", .count, importance: 9),
+        Column("failed", "FAILED", .count, importance: 9),
+        Column("skipped", "SKIPPED", .count, importance: 4),
+        Column("cancelled", "CANCELLED", .count, importance: 4),
+    ]
+}
+
+struct CampaignWatch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Follow a campaign to its end: a bar for each stage, with rate and ETA.",
+        discussion: """
+            Without a terminal it prints a line from time to time. Ctrl-C ends the
+            watching and not the campaign. Ends with 1 when tasks failed or the campaign
+            was halted or cancelled.
+
+            EXAMPLES
+              duet campaign watch first
+            """)
+
+    @OptionGroup var address: CoordinatorAddress
+
+    @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
+    var campaign: String
+
+    func run() throws {
+        var client = try Client(address.endpoint)
+        let name = try client.campaign(campaign)["name"].plain
+        try follow([name], at: address.endpoint)
+    }
+}
+
+struct CampaignInit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Print a campaign file to begin with, every line commented.",
+        discussion: """
+            EXAMPLES
+              duet campaign init > campaign.yaml
+              duet validate campaign.yaml
+              duet explain campaign.rank            # what a field means
+            """)
+
+    func run() throws {
+        Terminal.write(fileTemplate())
+        remark("Its prompts are read from prompts.csv beside it, which begins with `id,text`.")
+    }
+}
+
+struct CampaignWhy: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Say why a campaign does not run or end, and why tasks of it failed.",
+        discussion: """
+            EXAMPLES
+              duet campaign why first
+              duet campaign why last -o json
+            """)
+
+    @OptionGroup var address: CoordinatorAddress
+
+    @OptionGroup var format: AnswerOptions
+
+    @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
+    var campaign: String
+
+    func run() throws {
+        var client = try Client(address.endpoint)
+        let name = try client.campaign(campaign)["name"].plain
+        let why = try client.value(.why(name))
+        if format.print(why, name: "campaign") { return }
+        Terminal.write(
+            whyText(why, width: Terminal.listingColumns, Paint(for: Terminal.output)))
+    }
+}
+
+struct CampaignCost: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cost",
+        abstract: "Show what a campaign has used: slot-hours and GPU-hours by stage.",
+        usage: "duet campaign cost <campaign> [<options>]",
+        discussion: """
+            The last row of a campaign is all of it. PER CANDIDATE is the time of a slot.
+
+            EXAMPLES
+              duet campaign cost first
+              duet campaign cost all -o csv
+            """)
 
     @OptionGroup var address: CoordinatorAddress
     @OptionGroup var format: OutputOptions
 
-    @Argument(help: "Its name or number.")
+    @Argument(help: "The campaigns.", completion: .custom(Completion.campaigns))
     var campaign: String
 
     func run() throws {
-        try reportingFailures {
-            var client = try Client(address.endpoint)
-            let json = try client.query(.campaign(campaign))
-            if format.output == .json { return printJSON(json) }
-            let shown = try decodeAnswer(Answers.Campaign.self, from: json)
-            print("campaign \(shown.name) (\(shown.id)): \(shown.state)")
-            if !shown.reason.isEmpty { print("  \(shown.reason)") }
-            let end = shown.finishedAt.map { ", ended \($0)" } ?? ""
-            print("  submitted \(shown.createdAt)\(end)")
-            if let pairs = shown.pairs { print("  \(pairs) pairs from \(shown.prompts) prompts") }
-            var table = Table(["KIND", "TASKS", "BLOCKED", "OPEN", "DONE", "FAILED", "CANCELLED"])
-            for kind in Scheduling.TaskKind.allCases {
-                guard let counts = shown.kinds["\(kind)"] else { continue }
-                table.add(
-                    ["\(kind)"]
-                        + [
-                            counts.total, counts.blocked, counts.open, counts.completed,
-                            counts.failed, counts.cancelled,
-                        ].map { "\($0)" })
-            }
-            table.show()
+        var client = try Client(address.endpoint)
+        var rows: [Value] = []
+        for found in try client.campaigns(campaign) {
+            let cost = try client.value(.cost(found["name"].plain))
+            let name = Value.Member("campaign", cost["campaign"])
+            rows += cost["rows"].list.map { .object([name] + $0.members) }
+            let each = Value.Member(
+                "seconds_per_candidate", cost["seconds_per_candidate"])
+            rows.append(.object([name] + cost["total"].members + [each]))
         }
-    }
-}
-
-struct CampaignCancel: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "cancel",
-        abstract: "Drop what has not started; what runs may finish.",
-        discussion: "EXAMPLES\n  duet campaign cancel bouncing-balls")
-
-    @OptionGroup var address: CoordinatorAddress
-
-    @Argument(help: "Its name or number.")
-    var campaign: String
-
-    @Flag(help: "Stop running tasks too.")
-    var kill = false
-
-    func run() throws {
-        try reportingFailures {
-            var client = try Client(address.endpoint)
-            let reply = try client.ask(.campaign(campaign, kill ? .kill : .cancel))
-            if case .done(let message) = reply { print(message) }
-        }
+        var printer = ListingPrinter(
+            try format.layout(Columns.cost, identity: "campaign", name: "campaign"))
+        Terminal.write(printer.text(of: rows) + printer.end())
     }
 }

@@ -10,6 +10,9 @@ struct Client: ~Copyable {
     private let socket: Socket
     private let endpoint: String
     private var lastID: UInt64 = 0
+    /// A request whose reply is kept when it comes while another one is waited for.
+    private var kept: UInt64?
+    private var early: Reply?
 
     /// Milliseconds without an answer after which the coordinator counts as unreachable.
     static let patience: Int64 = 5000
@@ -32,6 +35,12 @@ struct Client: ~Copyable {
         self.socket = socket
     }
 
+    /// Keeps the reply to a request that was posted, whenever it comes.
+    mutating func keepReply(to id: UInt64) {
+        kept = id
+        early = nil
+    }
+
     /// Sends a request without waiting for its reply; returns its number.
     mutating func post(_ request: Request) throws -> UInt64 {
         lastID += 1
@@ -41,20 +50,50 @@ struct Client: ~Copyable {
 
     /// Asks and waits; a problem becomes a failure with its exit code.
     mutating func ask(_ request: Request, patience: Int64 = Client.patience) throws -> Reply {
-        let id = try post(request)
-        let deadline = Clock.monotonic / 1_000_000 + patience
-        while true {
-            guard let (answered, reply) = try receive(until: deadline) else {
-                throw Failure.unreachable(
-                    "no coordinator answers at \(endpoint); start one with `duet up`, or say "
-                        + "where it is with --coordinator or DUET_COORDINATOR")
-            }
-            guard answered == id || answered == 0 else { continue }
-            if case .problem(let code, let message) = reply {
-                throw Failure(code: code.exitCode, message: message)
-            }
-            return reply
+        guard let reply = try reply(to: try post(request), patience: patience) else {
+            throw unreachable
         }
+        return reply
+    }
+
+    /// Waits for the reply to a request that was posted; nil when none came.
+    mutating func reply(to id: UInt64, patience: Int64) throws -> Reply? {
+        if id == kept, let reply = early.take() { return try checked(reply) }
+        let deadline = Clock.monotonic / 1_000_000 + patience
+        while let (answered, reply) = try receive(until: deadline) {
+            if answered == id || answered == 0 { return try checked(reply) }
+            if answered == kept { early = reply }
+        }
+        return nil
+    }
+
+    private func checked(_ reply: Reply) throws -> Reply {
+        if case .problem(let code, let message) = reply {
+            throw Failure(code: code.exitCode, message: message)
+        }
+        return reply
+    }
+
+    /// The epoch of the coordinator that leads now; it changes when another one takes over.
+    ///
+    /// Asked again each second: a question goes down with the coordinator that had it.
+    mutating func epoch(patience: Int64 = Client.patience) throws -> Int32 {
+        var left = patience
+        while left > 0 {
+            let hello = try post(.hello)
+            if case .coordinator(let epoch, _, _) = try reply(to: hello, patience: min(left, 1000))
+            {
+                return epoch
+            }
+            left -= 1000
+        }
+        throw unreachable
+    }
+
+    private var unreachable: Failure {
+        .unreachable(
+            "no coordinator answers at \(endpoint); start one with `duet up`, or say where it is "
+                + "with --coordinator or DUET_COORDINATOR")
     }
 
     /// Asks for a listing and returns its JSON.

@@ -7,6 +7,7 @@ struct CoordinatorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator",
         abstract: "Run a coordinator; one leads, further ones stand by.",
+        usage: "duet coordinator [<options>]",
         discussion: """
             EXAMPLES
               duet coordinator --database "host=db dbname=duet" --listen tcp://*:5570 \\
@@ -29,21 +30,19 @@ struct CoordinatorCommand: ParsableCommand {
     var artifacts = ".duet/artifacts"
 
     func run() throws {
-        try reportingFailures {
-            let signals = try Signals()
-            let database = try database ?? databaseFromEnvironment()
-            var options = CoordinatorOptions(
-                database: database, endpoint: listen, events: events,
-                name: name ?? "\(Machine.hostName)/\(ProcessInfo.processInfo.processIdentifier)")
-            options.artifacts = URL(filePath: artifacts).standardizedFileURL.path
-            let log = makeLogger("coordinator")
-            switch runCoordinator(options, signals: signals, log: log) {
-            case .stopped: break
-            case .fenced:
-                throw Failure.work(
-                    "another coordinator leads now; start this one again to stand by")
-            case .failed(let message): throw Failure.work(message)
-            }
+        let signals = try Signals()
+        let database = try database ?? databaseFromEnvironment()
+        var options = CoordinatorOptions(
+            database: database, endpoint: listen, events: events,
+            name: name ?? "\(Machine.hostName)/\(ProcessInfo.processInfo.processIdentifier)")
+        options.artifacts = URL(filePath: artifacts).standardizedFileURL.path
+        let log = makeLogger("coordinator")
+        switch runCoordinator(options, signals: signals, log: log) {
+        case .stopped: break
+        case .fenced:
+            throw Failure.work(
+                "another coordinator leads now; start this one again to stand by")
+        case .failed(let message): throw Failure.work(message)
         }
     }
 }

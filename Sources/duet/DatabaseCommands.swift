@@ -1,11 +1,13 @@
 import ArgumentParser
+import Console
 import Foundation
 import Schema
 import Store
 
 struct DatabaseCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "db", abstract: "Look after the database.",
+        commandName: "db",
+        abstract: "Look after the database: bring it up to date, see what it holds.",
         subcommands: [DatabaseMigrate.self, DatabaseStatus.self])
 }
 
@@ -18,14 +20,12 @@ struct DatabaseMigrate: ParsableCommand {
     var database: String?
 
     func run() throws {
-        try reportingFailures {
-            try usingStore(database) { (store: inout Store) throws(StoreError) in
-                for migration in try store.migrate() {
-                    print("applied \(migration.number) \(migration.name)")
-                }
-                let last = try store.migrationStatus().applied.last?.number ?? 0
-                print("the database is at version \(last)")
+        try usingStore(database) { (store: inout Store) throws(StoreError) in
+            for migration in try store.migrate() {
+                say("applied \(migration.number) \(migration.name)")
             }
+            let last = try store.migrationStatus().applied.last?.number ?? 0
+            say("the database is at version \(last)")
         }
     }
 }
@@ -33,33 +33,38 @@ struct DatabaseMigrate: ParsableCommand {
 struct DatabaseStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show which migrations are applied.",
+        usage: "duet db status [<options>]",
         discussion: "EXAMPLES\n  duet db status -o json")
 
     @Option(help: "libpq connection string; by default $DUET_DATABASE.")
     var database: String?
     @OptionGroup var format: OutputOptions
 
-    private struct Row: Codable {
-        var number: Int32
-        var name: String
-        var applied: Bool
-    }
+    private static let columns: [Column] = [
+        Column("number", "NUMBER", .count, importance: 3),
+        Column("name", "NAME", importance: 2),
+        Column("applied", "APPLIED", importance: 3),
+    ]
 
     func run() throws {
-        try reportingFailures {
-            var rows: [Row] = []
-            try usingStore(database) { (store: inout Store) throws(StoreError) in
-                let status = try store.migrationStatus()
-                rows = status.applied.map { Row(number: $0.number, name: $0.name, applied: true) }
-                rows += status.pending.map {
-                    Row(number: $0.number, name: $0.name, applied: false)
-                }
-            }
-            if format.output == .json { return printJSON(try JSONEncoder().encode(rows)) }
-            var table = Table(["NUMBER", "NAME", "APPLIED"])
-            for row in rows { table.add(["\(row.number)", row.name, row.applied ? "yes" : "no"]) }
-            table.show()
+        var rows: [Value] = []
+        try usingStore(database) { (store: inout Store) throws(StoreError) in
+            let status = try store.migrationStatus()
+            rows = status.applied.map { Self.row($0.number, $0.name, isApplied: true) }
+            rows += status.pending.map { Self.row($0.number, $0.name, isApplied: false) }
         }
+        var printer = ListingPrinter(try format.layout(Self.columns, identity: "number"))
+        Terminal.write(printer.text(of: rows) + printer.end())
+        if rows.contains(where: { $0["applied"].flag == false }) {
+            remark("`duet db migrate` applies the rest.")
+        }
+    }
+
+    private static func row(_ number: Int32, _ name: String, isApplied: Bool) -> Value {
+        .object([
+            .init("number", .integer(Int64(number))), .init("name", .text(name)),
+            .init("applied", .flag(isApplied)),
+        ])
     }
 }
 

@@ -1,8 +1,5 @@
-import ArgumentParser
-import Foundation
-
 /// A failure with the exit code that scripts rely on: 1 failed work, 2 usage, 3 not found,
-/// 4 conflict, 5 unreachable.
+/// 4 conflict, 5 unreachable, 124 time is up.
 struct Failure: Error {
     var code: Int32
     var message: String
@@ -12,14 +9,5 @@ struct Failure: Error {
     static func notFound(_ message: String) -> Failure { Failure(code: 3, message: message) }
     static func conflict(_ message: String) -> Failure { Failure(code: 4, message: message) }
     static func unreachable(_ message: String) -> Failure { Failure(code: 5, message: message) }
-}
-
-/// Runs a command's body; a failure is printed to stderr and becomes the exit code.
-func reportingFailures(_ body: () throws -> Void) throws {
-    do {
-        try body()
-    } catch let failure as Failure {
-        FileHandle.standardError.write(Data("duet: \(failure.message)\n".utf8))
-        throw ExitCode(failure.code)
-    }
+    static func timeIsUp(_ message: String) -> Failure { Failure(code: 124, message: message) }
 }

@@ -1,27 +1,38 @@
 import ArgumentParser
+import Console
 import Foundation
 import Linux
 import Logging
 
 /// Where the coordinator is.
 struct CoordinatorAddress: ParsableArguments {
-    @Option(help: "The coordinator's endpoint; by default $DUET_COORDINATOR, else ./.duet.")
+    @Option(
+        help: ArgumentHelp(
+            "The coordinator's endpoint; by default $DUET_COORDINATOR, else ./.duet.",
+            valueName: "endpoint"))
     var coordinator: String?
 
-    var endpoint: String {
-        coordinator ?? ProcessInfo.processInfo.environment["DUET_COORDINATOR"]
+    var endpoint: String { coordinator ?? Self.usual }
+
+    /// Where the coordinator is when nobody says.
+    static var usual: String {
+        ProcessInfo.processInfo.environment["DUET_COORDINATOR"]
             ?? Endpoints(folder: ".duet").coordinator
     }
 }
 
-/// How a listing is printed.
-struct OutputOptions: ParsableArguments {
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
+/// Leave to do what cannot be undone.
+struct Consent: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Do it without asking.")
+    var yes = false
 
-    @Option(name: .shortAndLong, help: "How to print: table or json.")
-    var output = Format.table
+    /// Says what will happen and asks, unless told not to or nobody is there to answer.
+    func demand(_ sentences: [String]) throws {
+        guard !yes, Confirmation.isPossible else { return }
+        guard Confirmation.ask(sentences) else {
+            throw Failure.work("nothing was done; --yes does it without asking")
+        }
+    }
 }
 
 /// The endpoints of a coordinator whose sockets lie in a state folder.

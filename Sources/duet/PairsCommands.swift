@@ -1,50 +1,62 @@
 import ArgumentParser
-import Foundation
+import Console
 import Wire
 
 struct PairsCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pairs", abstract: "Look at a campaign's pairs.",
+        commandName: "pairs",
+        abstract: "Look at a campaign's winners and losers.",
         subcommands: [PairsList.self])
 }
 
 struct PairsList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the pairs of a campaign's latest ranking.",
-        discussion: "EXAMPLES\n  duet pairs list bouncing-balls --limit 10")
+        commandName: "list",
+        abstract: "Show the pairs of a campaign's latest ranking.",
+        usage: "duet pairs list <campaign> [<options>]",
+        discussion: """
+            EXAMPLES
+              duet pairs list first
+              duet pairs list first --filter 'margin>1' -o csv
+              duet pairs list first -o jsonl > pairs.jsonl
+            """)
 
     @OptionGroup var address: CoordinatorAddress
     @OptionGroup var format: OutputOptions
+    @OptionGroup var paging: PageOptions
 
-    @Argument(help: "The campaign's name or number.")
+    @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
     var campaign: String
 
-    @Option(help: "At most so many.")
-    var limit: Int32 = 100
-
     func run() throws {
-        try reportingFailures {
-            var client = try Client(address.endpoint)
-            let json = try client.query(
-                .pairs(campaign: campaign, filter: "", after: 0, limit: limit))
-            if format.output == .json { return printJSON(json) }
-            var table = Table(["PROMPT", "WINNER", "LOSER", "MARGIN", "AUDIO", "VIDEO", "JOINT"])
-            for pair in try decodeAnswer([Answers.Pair].self, from: json) {
-                let margins = ["audio", "video", "audio_video"].map { name in
-                    pair.margins[name].map(decimals) ?? ""
-                }
-                table.add(
-                    [pair.prompt, "\(pair.winner)", "\(pair.loser)", decimals(pair.margin)]
-                        + margins)
-            }
-            table.show()
+        var client = try Client(address.endpoint)
+        let name = try client.campaign(campaign)["name"].plain
+        let layout = try format.layout(Columns.pairs, name: "prompt")
+        try stream(
+            layout, limit: paging.limit, after: paging.after,
+            empty: "Campaign \(name) has no pairs yet; `duet campaign why \(name)` says why."
+        ) { after, limit in
+            try client.value(
+                .pairs(
+                    campaign: name, filter: paging.filter ?? "", after: after, limit: limit)
+            ).list
         }
     }
 }
 
-/// A number with three decimals.
-func decimals(_ value: Double) -> String {
-    let thousandths = Int((value.magnitude * 1000).rounded())
-    let fraction = String(thousandths % 1000 + 1000).dropFirst()
-    return "\(value < 0 ? "-" : "")\(thousandths / 1000).\(fraction)"
+/// How a listing of any length is filtered and paged.
+struct PageOptions: ParsableArguments {
+    @Option(help: "Only rows for which this holds, such as 'state=failed and kind=score'.")
+    var filter: String?
+
+    @Option(help: "At most so many; by default all of them, page by page.")
+    var limit: Int?
+
+    @Option(
+        help: ArgumentHelp("Only rows after the one with this number, to go on.", valueName: "id"))
+    var after: Int64 = 0
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit \(limit): write 1 or more.") }
+    }
 }

@@ -9,9 +9,10 @@ struct UpCommand: ParsableCommand {
         commandName: "up",
         abstract:
             "Run the whole stack on this machine: a private Postgres, a coordinator, workers.",
+        usage: "duet up [<options>]",
         discussion: """
-            Everything lies in one folder and is still there the next time. What dies is started
-            again; SIGTERM or Ctrl-C ends everything in good order.
+            Everything lies in one folder and is still there the next time. What dies is
+            started again; SIGTERM or Ctrl-C ends everything in good order.
 
             EXAMPLES
               duet up --workers 2 --engine "python3 deploy/engines/example.py"
@@ -37,15 +38,13 @@ struct UpCommand: ParsableCommand {
     var standby = false
 
     func run() throws {
-        try reportingFailures {
-            let signals = try Signals()
-            for command in engine { _ = try splitCommand(command) }
-            var stack = try Stack(
-                folder: folder, workers: workers, slots: slots, engines: engine,
-                instant: instant, standby: standby, log: makeLogger("up"))
-            try stack.start(until: signals)
-            stack.supervise(until: signals)
-            try stack.stop(until: signals)
-        }
+        let signals = try Signals()
+        for command in engine { _ = try splitCommand(command) }
+        var stack = try Stack(
+            folder: folder, workers: workers, slots: slots, engines: engine,
+            instant: instant, standby: standby, log: makeLogger("up"))
+        try stack.start(until: signals)
+        stack.supervise(until: signals)
+        try stack.stop(until: signals)
     }
 }

@@ -1,193 +1,193 @@
 import ArgumentParser
-import Foundation
-import Linux
+import Console
 import Scheduling
 import Wire
-import Worker
 
 struct WorkerCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Run workers and look at them.",
-        subcommands: [WorkerStart.self, WorkerList.self])
-}
-
-struct WorkerStart: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "start",
-        abstract: "Run a worker on this node until it is stopped.",
+        commandName: "worker",
+        abstract: "Run workers, look at them, take them out of service.",
         discussion: """
-            The first SIGTERM lets running tasks finish, the second stops them.
-
-            EXAMPLES
-              duet worker start --engine "python3 deploy/engines/example.py" --slots 2
-              duet worker start --coordinator tcp://head:5570,tcp://spare:5570 \\
-                --gpus 2 --gpu-memory 80GiB --artifacts /shared/duet --engine ./my-engine
-            """)
-
-    @Option(help: "The coordinators' endpoints, separated by commas; else $DUET_COORDINATOR.")
-    var coordinator: String?
-
-    @Option(help: "Its stable identity; by default the node's name.")
-    var name: String?
-
-    @Option(help: "Tasks it runs at once; by default one for each GPU, else one for each core.")
-    var slots: Int32?
-
-    @Option(help: "GPUs it offers.")
-    var gpus = 0
-
-    @Option(help: "Memory of each GPU, such as 80GiB.")
-    var gpuMemory: String?
-
-    @Option(help: "Command of an external engine; may be given several times.")
-    var engine: [String] = []
-
-    @Flag(help: "Run the instant engine, which makes nothing and serves to measure.")
-    var instant = false
-
-    @Option(help: "A label, as key=value; may be given several times.")
-    var label: [String] = []
-
-    @Option(help: "An amount of a resource of your own, as name=amount.")
-    var resource: [String] = []
-
-    @Option(help: "Its own folder; by default .duet/workers/NAME.")
-    var folder: String?
-
-    @Option(help: "The artifact folder that all nodes share.")
-    var artifacts = ".duet/artifacts"
-
-    func run() throws {
-        try reportingFailures {
-            let signals = try Signals()
-            let identity = name ?? Machine.hostName
-            let endpoints = CoordinatorAddress.list(coordinator)
-            var options = WorkerOptions(
-                endpoints: endpoints, identity: identity, capacity: try capacity(),
-                folder: absolute(folder ?? ".duet/workers/\(identity)"),
-                artifacts: absolute(artifacts))
-            options.engines = try engine.map(splitCommand)
-            options.instant = instant
-            options.labels = try label.map { text in
-                let (key, value) = try split(text, "--label")
-                return Registration.Label(key: key, value: value)
-            }
-            do throws(WorkerError) {
-                try runWorker(options, signals: signals, log: makeLogger("worker \(identity)"))
-            } catch {
-                throw Failure.work("\(error)")
-            }
-        }
-    }
-
-    private func capacity() throws -> Capacity {
-        let memory = try gpuMemory.map(parseSize) ?? 0
-        let named = try resource.map { text in
-            let (name, amount) = try split(text, "--resource")
-            guard let number = Double(amount), number >= 0 else {
-                throw Failure.usage("--resource \(text): the amount is not a number")
-            }
-            return Resources.Amount(name: name, amount: Int64(number * 1000))
-        }
-        return Capacity(
-            slots: slots ?? Int32(gpus > 0 ? gpus : Machine.usableProcessors),
-            cpus: Int32(Machine.usableProcessors * 1000),
-            memory: Int64(Machine.memoryMiB) << 20,
-            devices: Array(repeating: Capacity.Device(memory: memory), count: gpus),
-            named: named)
-    }
-
-    private func absolute(_ path: String) -> String {
-        URL(filePath: path).standardizedFileURL.path
-    }
-
-    private func split(_ text: String, _ option: String) throws -> (String, String) {
-        let parts = text.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else {
-            throw Failure.usage("\(option) \(text): write it as key=value")
-        }
-        return (String(parts[0]), String(parts[1]))
-    }
+            WORKER is a number, a name, the beginning of one name only, a list like 3-7,9,
+            or `last` or `all`.
+            """,
+        subcommands: [
+            WorkerStart.self, WorkerList.self, WorkerShow.self, WorkerDrain.self,
+            WorkerCordon.self, WorkerUncordon.self, WorkerLabel.self, WorkerStop.self,
+        ])
 }
 
 struct WorkerList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Show the workers.",
-        discussion: "EXAMPLES\n  duet worker list -o json")
+        commandName: "list",
+        abstract: "Show workers with what they run and which models they hold.",
+        usage: "duet worker list [<worker>] [<options>]",
+        discussion: """
+            EXAMPLES
+              duet worker list
+              duet worker list --filter 'state=ready and running=0'
+              duet worker list --filter 'labels.gpu.model=H100' -o wide
+              duet worker list --watch
+            """)
 
     @OptionGroup var address: CoordinatorAddress
     @OptionGroup var format: OutputOptions
+    @OptionGroup var options: ListOptions
+
+    @Argument(help: "Only these workers.", completion: .custom(Completion.workers))
+    var worker = "all"
 
     func run() throws {
-        try reportingFailures {
-            var client = try Client(address.endpoint)
-            let json = try client.query(.workers)
-            if format.output == .json { return printJSON(json) }
-            var table = Table(["ID", "NAME", "STATE", "NODE", "RUNNING", "SLOTS", "QUEUED", "SEEN"])
-            for worker in try decodeAnswer([Answers.Worker].self, from: json) {
-                let state = worker.cordoned ? "\(worker.state), cordoned" : worker.state
-                let seen = worker.silenceMs.map { "\($0 / 1000) s ago" } ?? ""
-                table.add([
-                    "\(worker.id)", worker.name, state, worker.node, "\(worker.running)",
-                    "\(worker.slots)", "\(worker.prefetched)", seen,
-                ])
+        var client = try Client(address.endpoint)
+        try list(
+            try format.layout(Columns.workers), options,
+            empty: "There is no worker; `duet worker start` runs one."
+        ) { try client.workers(worker) }
+    }
+}
+
+struct WorkerShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a worker: what it runs, what it offers, why it is idle.",
+        discussion: "EXAMPLES\n  duet worker show node-7\n  duet worker show node-7 -o json")
+
+    @OptionGroup var address: CoordinatorAddress
+
+    @OptionGroup var format: AnswerOptions
+
+    @Argument(help: "The worker.", completion: .custom(Completion.workers))
+    var worker: String
+
+    func run() throws {
+        var client = try Client(address.endpoint)
+        let found = try client.workers(worker)
+        guard found.count == 1, let only = found.first else {
+            throw Failure.usage(
+                "\(worker) means \(found.count) workers, and this shows one; "
+                    + "`duet worker list` shows all of them")
+        }
+        let detail = try client.value(.worker(only["name"].plain))
+        if format.print(detail, name: "worker.name") { return }
+        Terminal.write(
+            workerText(detail, width: Terminal.listingColumns, Paint(for: Terminal.output)))
+    }
+}
+
+/// Which workers a command changes.
+struct WorkerTargets: ParsableArguments {
+    @OptionGroup var address: CoordinatorAddress
+
+    @Argument(
+        help: "The workers: a number, a name, a list like 3-7,9, last or all.",
+        completion: .custom(Completion.workers))
+    var worker: String
+
+    /// Sends the request for each, after asking where there is something to lose.
+    func change(
+        asking consent: Consent? = nil, loss: (Value) -> String = { _ in "" },
+        _ command: WorkerCommand
+    ) throws {
+        var client = try Client(address.endpoint)
+        var rows = try client.workers(worker)
+        // The coordinator's own ranker and workers of long ago are not meant by `all`.
+        if worker == "all" {
+            rows = rows.filter { $0["silence_ms"] != .null && $0["name"].plain != "coordinator" }
+        }
+        if rows.isEmpty { return remark("There is no worker that this concerns.") }
+        try consent?.demand(rows.map { "worker \($0["name"].plain): \(loss($0))" })
+        for row in rows { say(try client.done(.worker(row["name"].plain, command))) }
+    }
+}
+
+struct WorkerDrain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drain",
+        abstract: "Let a worker finish what runs, and give it nothing new; it stays attached.",
+        discussion: """
+            `duet worker uncordon` puts it back to work, `duet worker stop` ends it.
+
+            EXAMPLES
+              duet worker drain node-7
+            """)
+
+    @OptionGroup var targets: WorkerTargets
+
+    func run() throws { try targets.change(.drain) }
+}
+
+struct WorkerCordon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cordon",
+        abstract: "Give a worker nothing new; what it holds already goes on.",
+        discussion: "EXAMPLES\n  duet worker cordon node-7")
+
+    @OptionGroup var targets: WorkerTargets
+
+    func run() throws { try targets.change(.cordon) }
+}
+
+struct WorkerUncordon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "uncordon",
+        abstract: "Give a worker tasks again.",
+        discussion: "EXAMPLES\n  duet worker uncordon node-7")
+
+    @OptionGroup var targets: WorkerTargets
+
+    func run() throws { try targets.change(.uncordon) }
+}
+
+struct WorkerLabel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "label",
+        abstract: "Set labels of a worker, or take them back.",
+        discussion: """
+            Labels that are set here stand over those the worker was started with.
+
+            EXAMPLES
+              duet worker label node-7 zone=a gpu.model=H100
+              duet worker label node-7 zone-              # takes it back
+            """)
+
+    @OptionGroup var targets: WorkerTargets
+
+    @Argument(help: "Labels as key=value, or key- to take one back.")
+    var labels: [String]
+
+    func run() throws {
+        var set: [String: String] = [:]
+        var remove: [String] = []
+        for label in labels {
+            let parts = label.split(separator: "=", maxSplits: 1).map { String($0) }
+            if parts.count == 2 {
+                set[parts[0]] = parts[1]
+            } else if label.hasSuffix("-"), label.count > 1 {
+                remove.append(String(label.dropLast()))
+            } else {
+                throw Failure.usage("\(label): write a label as key=value, or key- to remove it")
             }
-            table.show()
         }
+        try targets.change(.label(set: set, remove: remove))
     }
 }
 
-extension CoordinatorAddress {
-    /// Endpoints from a list with commas, or the default one.
-    static func list(_ text: String?) -> [String] {
-        let text =
-            text ?? ProcessInfo.processInfo.environment["DUET_COORDINATOR"]
-            ?? Endpoints(folder: ".duet").coordinator
-        return text.split(separator: ",").map { String($0) }
-    }
-}
+struct WorkerStop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop",
+        abstract: "Let a worker finish what runs, and end its process.",
+        discussion: "EXAMPLES\n  duet worker stop node-7\n  duet worker stop all --yes")
 
-/// Splits a command into words as a shell does, with quotes and backslashes and nothing else.
-func splitCommand(_ text: String) throws -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var escaped = false
-    for character in text {
-        if escaped {
-            word = (word ?? "") + String(character)
-            escaped = false
-        } else if character == "\\", quote != "'" {
-            escaped = true
-        } else if let open = quote {
-            if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-        } else if character == "'" || character == "\"" {
-            quote = character
-            word = word ?? ""
-        } else if character == " " || character == "\t" {
-            if let done = word { words.append(done) }
-            word = nil
-        } else {
-            word = (word ?? "") + String(character)
-        }
-    }
-    if let done = word { words.append(done) }
-    guard quote == nil, !words.isEmpty else {
-        throw Failure.usage("the engine command `\(text)` is empty or lacks a closing quote")
-    }
-    return words
-}
+    @OptionGroup var targets: WorkerTargets
+    @OptionGroup var consent: Consent
 
-/// Reads a size such as 80GiB or 500MB in bytes.
-func parseSize(_ text: String) throws -> Int64 {
-    let units: [(String, Double)] = [
-        ("KiB", 0x1p10), ("MiB", 0x1p20), ("GiB", 0x1p30), ("TiB", 0x1p40), ("KB", 1e3),
-        ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("B", 1),
-    ]
-    for (unit, factor) in units where text.hasSuffix(unit) {
-        if let number = Double(text.dropLast(unit.count)), number >= 0 {
-            return Int64(number * factor)
-        }
+    func run() throws {
+        try targets.change(
+            asking: consent,
+            loss: { row in
+                "\(counted(row["running"].integer ?? 0, "running task")) will finish, "
+                    + "\(counted(row["prefetched"].integer ?? 0, "queued task")) go back, "
+                    + "then its process ends"
+            }, .stop)
     }
-    throw Failure.usage("`\(text)` is not a size; write it like 80GiB or 500MB")
 }

@@ -30,12 +30,15 @@ enum DuetProgram {
     }
 
     /// Runs a command to its end and returns what it printed.
+    ///
+    /// `program` is another program to run, and `input` a file that it reads.
     static func run(
-        _ arguments: [String], environment added: [String: String] = [:],
-        within seconds: Int64 = 120
+        program: String = path, _ arguments: [String], environment added: [String: String] = [:],
+        input: String? = nil, within seconds: Int64 = 120
     ) throws -> Outcome {
         var request = SpawnRequest(
-            command: [path] + arguments, environment: environment(added))
+            command: [program] + arguments, environment: environment(added))
+        if let input { request.input = .file(input) }
         request.output = .pipe
         request.error = .pipe
         var process = try ChildProcess.spawn(request)

@@ -29,7 +29,7 @@ extension EndToEnd {
             #expect(engine.processes.isEmpty)
         }
 
-        /// What a person must find in `duet task logs`.
+        /// What a person must find in `duet task show` and `duet task logs`.
         private static let expected: [(BadEngine.Fault, [String])] = [
             (.garbage, ["wrote to its stdout what it may not", "Loading checkpoint shards"]),
             (.hang, ["the attempt outlived its time limit of 1"]),
@@ -49,7 +49,9 @@ extension EndToEnd {
             #expect(tasks[0].failures == 2, "\(fault)")
             #expect(tasks[0].crashes == 0, "\(fault): the worker was not lost")
             #expect(tasks[0].error?.contains(reasons[0]) == true, "\(tasks[0].error ?? "none")")
-            let shown = try stack.demand("task", "logs", "\(tasks[0].id)")
+            let shown =
+                try stack.demand("task", "show", "\(tasks[0].id)")
+                + stack.duet("task", "logs", "\(tasks[0].id)").output
             for reason in reasons { #expect(shown.contains(reason), "\(fault): \(shown)") }
             // Two attempts, each kept within its bound.
             #expect(shown.utf8.count < 3 << 20, "\(fault)")

@@ -20,7 +20,7 @@ extension EndToEnd {
                         DuetProgram.path, "wait", "campaign", replay.name, "--coordinator",
                         stack.endpoint,
                     ], log: "\(stack.folder)/wait.log")
-                try waiting.waitUntilItSays("tasks ended")
+                try waiting.waitUntilItSays("tasks have a result")
                 // Nobody starts Postgres again before the test says so.
                 stack.up.signal(SIGSTOP)
                 kill(try #require(stack.postmaster), SIGKILL)

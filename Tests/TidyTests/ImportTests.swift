@@ -3,7 +3,7 @@ import Testing
 /// The module map: a target may import only targets that stand before it.
 private let moduleMap = [
     "CZeroMQ", "CPostgres", "CLinux",
-    "ZeroMQ", "Postgres", "Linux",
+    "ZeroMQ", "Postgres", "Linux", "Console",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Coordinator", "Worker",
     "duet", "simulate",
