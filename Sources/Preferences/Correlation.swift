@@ -44,8 +44,9 @@ private func kendallTauB(_ left: [Double], _ right: [Double]) -> Double? {
     let all = left.count * (left.count - 1) / 2
     guard all > tiedInLeft, all > tiedInRight else { return nil }
     let balance = all - tiedInLeft - tiedInRight + tiedInBoth - 2 * swaps
-    return Double(balance) / Double(all - tiedInLeft).squareRoot()
-        / Double(all - tiedInRight).squareRoot()
+    // One root of the product, so that perfect agreement is 1 to the bit.
+    return Double(balance)
+        / (Double(all - tiedInLeft) * Double(all - tiedInRight)).squareRoot()
 }
 
 /// Returns how many pairs lie in runs of equals.

@@ -14,4 +14,10 @@ public struct Interval: Sendable, Equatable {
     public var lower: Double
     /// Its upper end.
     public var upper: Double
+
+    /// Makes an interval of its ends.
+    public init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
 }

@@ -52,7 +52,7 @@ def normalisations():
             "minmax": minmax_scale(x).tolist(),
             "robust": ((x - np.median(x)) / spread).tolist(),
             "rank": ranks.tolist(),
-            "quantile": stats.mstats.plotting_positions(ranks, 0.5, 0.5).tolist(),
+            "quantile": ((ranks - 0.5) / len(x)).tolist(),
             "normalQuantile": stats.norm.ppf((ranks - 0.5) / len(x)).tolist(),
         })
     return cases
@@ -176,7 +176,8 @@ class SplitMix64:
 def bootstrap():
     cases = []
     for n, seed in [(1, 1), (40, 7), (150, 2**63)]:
-        values = sorted(rounded(random.normal(0.2, 1, n), 2))
+        # In 64ths, so that sums are exact and a mean is 0 or is not.
+        values = sorted((np.round(random.normal(0.2, 1, n) * 64) / 64).tolist())
         generator = SplitMix64(seed)
         means = [np.mean([values[generator.next() * n >> 64] for _ in range(n)]) for _ in range(2000)]
         case = {"values": values, "seed": str(seed), "resamples": 2000, "mean": np.mean(values),
