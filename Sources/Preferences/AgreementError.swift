@@ -8,7 +8,7 @@ public enum AgreementError: Error, Sendable, Equatable, CustomStringConvertible 
     case negativeCount(row: Int, Int)
     /// A thing was rated by another number of raters than the first.
     case raters(row: Int, expected: Int, found: Int)
-    /// A rating is infinite or not a number.
+    /// A rating is not a number, infinite or beyond ±1e140.
     case nonFinite(unit: Int)
 
     /// Says what is wrong and what to do instead.
@@ -26,7 +26,7 @@ public enum AgreementError: Error, Sendable, Equatable, CustomStringConvertible 
             "row \(row) has \(found) ratings where the first has \(expected); Fleiss' kappa needs "
                 + "the same number for each, Krippendorff's alpha does not"
         case .nonFinite(let unit):
-            "unit \(unit) has a rating that is infinite or not a number; leave it out"
+            "unit \(unit) has a rating that is not a number, infinite or beyond ±1e140; leave it out"
         }
     }
 }

@@ -90,8 +90,8 @@ public enum BradleyTerryError: Error, Sendable, Equatable, CustomStringConvertib
             "a comparison of \(comparison.left) with \(comparison.right) cannot be: there are "
                 + "\(competitors) competitors, numbered from 0, and none is compared with itself"
         case .invalidNumber(let field, let value):
-            "the \(field) is \(value); counts and priors must be finite and at least 0, and θ at "
-                + "least 1"
+            "the \(field) is \(value); counts and priors must be finite and at least 0, and θ "
+                + "above 1"
         case .notConnected(let groups):
             "the strengths are not bounded, because no win leads from one of these groups to an "
                 + "earlier one: "

@@ -10,10 +10,10 @@ struct Tally {
         _ count: Int, _ comparisons: [Comparison], ties model: TieModel, prior: Double
     ) throws(BradleyTerryError) {
         self.count = max(0, count)
-        guard prior.isFinite, prior >= 0 else {
+        guard prior.isCountable, prior >= 0 else {
             throw .invalidNumber(field: "prior", value: prior)
         }
-        if case .raoKupper(let theta?) = model, !(theta.isFinite && theta >= 1) {
+        if case .raoKupper(let theta?) = model, !(theta.isCountable && theta > 1) {
             throw .invalidNumber(field: "θ", value: theta)
         }
         wins = Array(repeating: 0, count: self.count * self.count)
@@ -24,7 +24,7 @@ struct Tally {
             guard places.contains(comparison.left), places.contains(comparison.right),
                 comparison.left != comparison.right
             else { throw .competitor(comparison, competitors: self.count) }
-            guard comparison.count.isFinite, comparison.count >= 0 else {
+            guard comparison.count.isCountable, comparison.count >= 0 else {
                 throw .invalidNumber(field: "count of a comparison", value: comparison.count)
             }
             add(comparison, model)

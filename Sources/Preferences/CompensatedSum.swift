@@ -12,6 +12,11 @@ struct CompensatedSum {
     }
 }
 
+extension Double {
+    /// Whether the number can be counted with: finite, and its square is so as well.
+    var isCountable: Bool { magnitude <= 1e140 }
+}
+
 extension Sequence where Element == Double {
     /// The sum of the terms in their order, corrected for rounding.
     func sum() -> Double {

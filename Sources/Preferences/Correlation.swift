@@ -11,12 +11,13 @@ public struct Correlation: Sendable, Equatable {
     /// Kendall's τ-b: concordant minus discordant pairs, corrected for ties.
     public var kendall: Double?
 
-    /// Correlates two lists of finite values; what is longer than the other is not looked at.
+    /// Correlates two lists of values; what one has more than the other is not looked at.
     ///
-    /// Takes O(n log n).
+    /// Things of which a value is not finite, or beyond ±1e140, are left out. Takes O(n log n).
     public init(_ left: [Double], _ right: [Double]) {
-        count = min(left.count, right.count)
-        let (left, right) = (Array(left.prefix(count)), Array(right.prefix(count)))
+        let both = zip(left, right).filter { $0.isCountable && $1.isCountable }
+        let (left, right) = (both.map(\.0), both.map(\.1))
+        count = both.count
         pearson = Preferences.pearson(left, right)
         spearman = Preferences.pearson(averageRanks(left), averageRanks(right))
         kendall = kendallTauB(left, right)

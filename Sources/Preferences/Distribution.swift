@@ -14,15 +14,15 @@ public struct Distribution: Sendable, Equatable {
     /// The probabilities of `quantiles`.
     public static let probabilities = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
 
-    /// Measures numbers, which must be finite.
+    /// Measures numbers; those that are not finite, or beyond ±1e140, are left out.
     public init(_ values: [Double], bins: Int = 20) {
-        let sorted = values.sorted()
+        let sorted = values.filter(\.isCountable).sorted()
         let spread = Spread(sorted, ddof: 1)
         count = spread.count
         mean = spread.mean
         deviation = spread.deviation
         quantiles = sorted.isEmpty ? [] : Self.probabilities.map { quantile(of: sorted, at: $0) }
-        histogram = Histogram(values, bins: bins)
+        histogram = Histogram(sorted, bins: bins)
     }
 }
 
@@ -35,8 +35,9 @@ public struct Histogram: Sendable, Equatable {
     /// The numbers in each bin; all in the first when they are all equal.
     public var counts: [Int]
 
-    /// Counts numbers, which must be finite, in at least one bin.
+    /// Counts numbers in at least one bin; those not finite, or beyond ±1e140, are left out.
     public init(_ values: [Double], bins: Int) {
+        let values = values.filter(\.isCountable)
         lower = values.min() ?? 0
         upper = values.max() ?? 0
         counts = Array(repeating: 0, count: max(1, bins))
@@ -46,8 +47,7 @@ public struct Histogram: Sendable, Equatable {
     /// Returns the bin that a number between the bounds lies in.
     func bin(of value: Double) -> Int {
         guard upper > lower else { return 0 }
-        // Halved, because the difference of the bounds may be no number.
-        let place = (value / 2 - lower / 2) / (upper / 2 - lower / 2)
+        let place = (value - lower) / (upper - lower)
         return min(max(Int(place * Double(counts.count)), 0), counts.count - 1)
     }
 }

@@ -117,6 +117,6 @@ struct GuardSight {
 extension CandidateScores {
     /// The clip's motion, if it is a number that can be counted with.
     fileprivate var motion: Double? {
-        side.motion.flatMap { IneligibleReason($0) == nil ? $0 : nil }
+        side.motion.flatMap { $0.isCountable ? $0 : nil }
     }
 }

@@ -19,7 +19,7 @@ public enum RatingLevel: String, Sendable, Equatable, CaseIterable {
 public func krippendorffAlpha(
     _ units: [[Double]], level: RatingLevel
 ) throws(AgreementError) -> Double? {
-    for (index, unit) in units.enumerated() where !unit.allSatisfy(\.isFinite) {
+    for (index, unit) in units.enumerated() where !unit.allSatisfy(\.isCountable) {
         throw .nonFinite(unit: index)
     }
     let rated = units.filter { $0.count > 1 }

@@ -8,7 +8,7 @@ public struct BootstrapResult: Sendable, Equatable {
     public var shareAbove: Double
 }
 
-/// Bootstraps the mean of paired differences; nil without any, or with one that is not finite.
+/// Bootstraps the mean of paired differences; nil without any, or with one that is no number.
 ///
 /// Each element holds the differences of one prompt, and prompts are what is drawn, because
 /// pairs of one prompt are not independent. Quantiles are interpolated (type 7). The same seed
@@ -17,7 +17,7 @@ public struct BootstrapResult: Sendable, Equatable {
 public func pairedBootstrap(
     _ differences: [[Double]], resamples: Int = 10_000, confidence: Double = 0.95, seed: UInt64
 ) -> BootstrapResult? {
-    guard differences.allSatisfy({ $0.allSatisfy(\.isFinite) }), !confidence.isNaN else {
+    guard differences.allSatisfy({ $0.allSatisfy(\.isCountable) }), !confidence.isNaN else {
         return nil
     }
     let clusters = differences.filter { !$0.isEmpty }

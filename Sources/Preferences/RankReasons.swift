@@ -47,8 +47,7 @@ public enum IneligibleReason: String, Sendable, Equatable, CaseIterable {
             self = .missing
             return
         }
-        // Also false for a score that is not a number.
-        if score.magnitude <= 1e140 { return nil }
+        if score.isCountable { return nil }
         self = score.isFinite ? .tooLarge : .nonFinite
     }
 }

@@ -137,6 +137,7 @@ extension RankRule {
         /// `(alpha / (p(winner) × p(loser)))^power`: pairs of frequent scores count less.
         ///
         /// `p` is the share of all candidates whose score lies in the same of `bins` equal bins.
+        /// As the mean becomes 1, `alpha` shows only in the outcome's `meanWeight`.
         case histogram(bins: Int, alpha: Double, power: Double)
         /// The total margin.
         case margin

@@ -93,9 +93,7 @@ extension ScoreTable {
     fileprivate func durations(
         _ rule: RankRule, _ candidates: [CandidateScores]
     ) -> [RankStatistics.Named<Correlation>] {
-        let known = rows.indices.filter {
-            IneligibleReason(candidates[rows[$0].candidate].side.duration) == nil
-        }
+        let known = rows.indices.filter { candidates[rows[$0].candidate].side.duration != nil }
         let durations = known.compactMap { candidates[rows[$0].candidate].side.duration }
         return columns.indices.map { index in
             RankStatistics.Named(

@@ -36,7 +36,7 @@ public struct RewardAgreement: Sendable, Equatable {
 
     /// Compares a reward with people; in any order of pairs.
     public init(_ pairs: [JudgedPair]) {
-        let judged = pairs.filter { $0.difference.magnitude <= 1e140 }
+        let judged = pairs.filter(\.difference.isCountable)
             .sorted { ($0.difference, $0.vote.sign) < ($1.difference, $1.vote.sign) }
         count = judged.count
         nonFinite = pairs.count - judged.count
