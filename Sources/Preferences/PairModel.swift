@@ -39,6 +39,10 @@ struct PairModel {
         return change
     }
 
+    private func chances(_ a: Double, _ b: Double) -> (win: Double, tie: Double) {
+        model.chances(a, b, parameter: tieParameter)
+    }
+
     private func win(_ one: Int, _ other: Int) -> Double { tally.wins[one * tally.count + other] }
 
     private func tie(_ one: Int, _ other: Int) -> Double { tally.ties[one * tally.count + other] }
@@ -101,7 +105,7 @@ struct PairModel {
         var sum = CompensatedSum()
         for one in powers.indices {
             for other in others(than: one) {
-                let chance = probabilities(powers[one], powers[other])
+                let chance = chances(powers[one], powers[other])
                 if win(one, other) > 0 {
                     sum.add(win(one, other) * naturalLogarithm(chance.win))
                 }
@@ -113,21 +117,6 @@ struct PairModel {
         return sum.value
     }
 
-    /// The probabilities that the first of two powers wins, and that they tie.
-    private func probabilities(_ a: Double, _ b: Double) -> (win: Double, tie: Double) {
-        let parameter = tieParameter ?? 0
-        switch model {
-        case .drop, .half:
-            return (a / (a + b), 0)
-        case .davidson:
-            let tie = parameter * (a * b).squareRoot()
-            return (a / (a + b + tie), tie / (a + b + tie))
-        case .raoKupper:
-            let (left, right) = (a + parameter * b, parameter * a + b)
-            return (a / left, (parameter * parameter - 1) * a * b / (left * right))
-        }
-    }
-
     /// The roots of the diagonal of the information's pseudo-inverse; nil with a model of ties.
     func standardErrors() -> [Double]? {
         guard tieParameter == nil, tally.count > 0 else { return nil }
@@ -137,13 +126,30 @@ struct PairModel {
         var matrix = (0..<count).map { _ in Array(repeating: 1 / Double(count), count: count) }
         for one in 0..<count {
             for other in others(than: one) {
-                let chance = probabilities(powers[one], powers[other]).win
+                let chance = chances(powers[one], powers[other]).win
                 let met = win(one, other) + win(other, one)
                 matrix[one][one] += met * chance * (1 - chance)
                 matrix[one][other] -= met * chance * (1 - chance)
             }
         }
         return diagonalOfInverse(&matrix).map { max(0, $0 - 1 / Double(count)).squareRoot() }
+    }
+}
+
+extension TieModel {
+    /// Returns the probabilities that the first of two powers wins, and that the two tie.
+    func chances(_ a: Double, _ b: Double, parameter: Double?) -> (win: Double, tie: Double) {
+        let parameter = parameter ?? 0
+        switch self {
+        case .drop, .half:
+            return (a / (a + b), 0)
+        case .davidson:
+            let tie = parameter * (a * b).squareRoot()
+            return (a / (a + b + tie), tie / (a + b + tie))
+        case .raoKupper:
+            let (left, right) = (a + parameter * b, parameter * a + b)
+            return (a / left, (parameter * parameter - 1) * a * b / (left * right))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import Preferences
+@testable import Preferences
 import Testing
 
 /// Ten kinds of games between four, and ties between some.
@@ -31,6 +31,14 @@ private let withTies = games + [Comparison(0, 1, .tie, count: 4), Comparison(2, 
     let kupper = try bradleyTerry(competitors: 4, withTies, ties: .raoKupper(theta: nil))
     #expect(areClose(kupper.strengths, [0.593904, 0.074432, 0.145822, -0.814159], 1e-6))
     #expect(isClose(kupper.tieParameter ?? 0, 1.275142, 1e-6))
+}
+
+@Test func chancesUnderAThetaOfFiveHaveTheKnownValues() {
+    let (a, b) = (exponential(1), exponential(0.2))
+    let model = TieModel.raoKupper(theta: 5)
+    let (forth, back) = (model.chances(a, b, parameter: 5), model.chances(b, a, parameter: 5))
+    #expect(isClose(forth.win, 0.30801029, 1e-8) && isClose(back.win, 0.08245583, 1e-8))
+    #expect(isClose(forth.tie, 0.60953388, 1e-8) && isClose(back.tie, forth.tie, 1e-15))
 }
 
 @Test func aGivenThetaStaysAndWithoutTiesAllModelsAreOne() throws {
@@ -120,6 +128,9 @@ private let withTies = games + [Comparison(0, 1, .tie, count: 4), Comparison(2, 
     #expect(error([Comparison(0, 4, .left)]).hasPrefix("a comparison of 0 with 4 cannot be"))
     #expect(error([Comparison(1, 1, .left)]).hasPrefix("a comparison of 1 with 1 cannot be"))
     #expect(error([Comparison(0, 1, .left, count: -1)]).hasPrefix("the count of a comparison"))
+    #expect(
+        throws: BradleyTerryError.invalidNumber(field: "θ", value: 1),
+        performing: { try bradleyTerry(competitors: 4, games, ties: .raoKupper(theta: 1)) })
     #expect(error(games, prior: .nan).hasPrefix("the prior is nan"))
     #expect(error(games, limit: 3).hasPrefix("the strengths still move after 3 steps"))
     #expect(

@@ -66,6 +66,11 @@ private func members(_ outcome: RankOutcome) -> [[Int]] {
     #expect(
         try outcome(silent, .silence(maximumShare: 0.8, .both)).unpaired.map(\.reason)
             == [.silence])
+    var byScore = rule
+    byScore.selection = .bestWorst
+    byScore.guards = [.init(.silence(maximumShare: 0.8, .loser))]
+    let losers = ladder([SideValues(silence: 1), .init(silence: 0)])
+    #expect(try rank(candidates: losers, rule: byScore).unpaired.map(\.reason) == [.silence])
     let alike = ladder([SideValues(perceptualHash: 0b1000), .init(perceptualHash: 0b1111)])
     let near = try outcome(alike, .nearDuplicate(maximumDistance: 3))
     #expect(near.unpaired.map(\.reason) == [.nearDuplicate] && near.guards[0].found == 1)
