@@ -26,7 +26,8 @@ public enum AgreementError: Error, Sendable, Equatable, CustomStringConvertible 
             "row \(row) has \(found) ratings where the first has \(expected); Fleiss' kappa needs "
                 + "the same number for each, Krippendorff's alpha does not"
         case .nonFinite(let unit):
-            "unit \(unit) has a rating that is not a number, infinite or beyond ±1e140; leave it out"
+            "unit \(unit) has a rating that is not a number, infinite or beyond ±1e140; "
+                + "leave it out"
         }
     }
 }

@@ -32,6 +32,8 @@ extension Considered {
 extension Considered.Verdict {
     var isChosen: Bool { if case .chosen = self { true } else { false } }
 
+    var isWorse: Bool { if case .worse = self { true } else { false } }
+
     /// How near the pair came to being chosen.
     var stage: Int {
         switch self {

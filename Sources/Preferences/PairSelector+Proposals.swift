@@ -7,10 +7,9 @@ extension PairSelector {
                 let (winner, loser) = isRightBetter ? (right, left) : (left, right)
                 let verdict = judgeByDominance(winner, loser)
                 // Tied in some and a little worse in others, the lower score is nowhere worse.
-                if case .worse = verdict, rule.epsilon > 0 {
+                if verdict.isWorse, rule.epsilon > 0 {
                     let other = judgeByDominance(loser, winner)
-                    if case .worse = other {
-                    } else {
+                    if !other.isWorse {
                         considered.append(Considered(loser, winner, other))
                         continue
                     }
