@@ -16,53 +16,99 @@ public struct Correlation: Sendable, Equatable {
     /// Things of which a value is not finite, or beyond ±1e140, are left out. Takes O(n log n).
     public init(_ left: [Double], _ right: [Double]) {
         let both = zip(left, right).filter { $0.isCountable && $1.isCountable }
-        let (left, right) = (both.map(\.0), both.map(\.1))
-        count = both.count
-        pearson = Preferences.pearson(left, right)
-        spearman = Preferences.pearson(averageRanks(left), averageRanks(right))
+        self.init(Measure(both.map(\.0)), Measure(both.map(\.1)))
+    }
+
+    /// Correlates two measures of the same things.
+    init(_ left: Measure, _ right: Measure) {
+        count = left.values.count
+        pearson = Preferences.pearson(left.values, left.spread, right.values, right.spread)
+        spearman = Preferences.pearson(left.ranks, left.rankSpread, right.ranks, right.rankSpread)
         kendall = kendallTauB(left, right)
     }
 }
 
-private func pearson(_ left: [Double], _ right: [Double]) -> Double? {
-    let (one, other) = (Spread(left, ddof: 0), Spread(right, ddof: 0))
-    guard one.deviation > 0, other.deviation > 0 else { return nil }
-    let products = zip(left, right).lazy.map {
-        ($0 - one.mean) / one.deviation * (($1 - other.mean) / other.deviation)
+/// Countable values, sorted and ranked once for several correlations.
+struct Measure {
+    let values: [Double]
+    let spread: Spread
+    /// The average rank of each value, from 1.
+    private(set) var ranks: [Double]
+    let rankSpread: Spread
+    /// The places of the values in ascending order.
+    let order: [Int]
+    /// How many different values are below each value.
+    private(set) var levels: [Int]
+    /// How often each different value occurs, ascending.
+    private(set) var counts: [Int] = []
+
+    init(_ values: [Double]) {
+        self.values = values
+        spread = Spread(values, ddof: 0)
+        ranks = values
+        levels = values.map { _ in 0 }
+        var sorted: [RankedValue] = []
+        rank(&ranks, in: values.indices, population: { _ in true }, &sorted)
+        rankSpread = Spread(ranks, ddof: 0)
+        order = sorted.map(\.row)
+        for (index, entry) in sorted.enumerated() {
+            if index == 0 || sorted[index - 1].value != entry.value { counts.append(0) }
+            counts[counts.count - 1] += 1
+            levels[entry.row] = counts.count - 1
+        }
     }
-    return min(max(products.sum() / Double(left.count), -1), 1)
+}
+
+private func pearson(
+    _ left: [Double], _ leftSpread: Spread, _ right: [Double], _ rightSpread: Spread
+) -> Double? {
+    guard leftSpread.deviation > 0, rightSpread.deviation > 0 else { return nil }
+    var products = CompensatedSum()
+    for (one, other) in zip(left, right) {
+        products.add(
+            (one - leftSpread.mean) / leftSpread.deviation
+                * ((other - rightSpread.mean) / rightSpread.deviation))
+    }
+    return min(max(products.value / Double(left.count), -1), 1)
 }
 
 /// Knight's algorithm: sorts by the left value, then counts the swaps that sort the right one.
-private func kendallTauB(_ left: [Double], _ right: [Double]) -> Double? {
-    let order = left.indices.sorted { (left[$0], right[$0]) < (left[$1], right[$1]) }
-    var values = order.map { right[$0] }
-    let tiedInBoth = tiedPairs(order) { left[$0] == left[$1] && right[$0] == right[$1] }
-    let tiedInLeft = tiedPairs(order) { left[$0] == left[$1] }
-    let swaps = countSwaps(&values)
-    // Now the right values are in order.
-    let tiedInRight = tiedPairs(Array(values.indices)) { values[$0] == values[$1] }
-    let all = left.count * (left.count - 1) / 2
+private func kendallTauB(_ left: Measure, _ right: Measure) -> Double? {
+    // Places by left value, those of equals by right value: into buckets in the right's order.
+    var next = left.counts.indices.map { _ in 0 }
+    for level in next.indices.dropFirst() { next[level] = next[level - 1] + left.counts[level - 1] }
+    var sorted = left.order
+    for place in right.order {
+        let level = left.levels[place]
+        sorted[next[level]] = place
+        next[level] += 1
+    }
+    var tiedInBoth = 0
+    var run = 0
+    for index in sorted.indices.dropFirst() {
+        let (one, other) = (sorted[index - 1], sorted[index])
+        let isTied =
+            left.levels[one] == left.levels[other]
+            && right.levels[one] == right.levels[other]
+        run = isTied ? run + 1 : 0
+        tiedInBoth += run
+    }
+    let (tiedInLeft, tiedInRight) = (pairs(within: left.counts), pairs(within: right.counts))
+    let all = left.values.count * (left.values.count - 1) / 2
     guard all > tiedInLeft, all > tiedInRight else { return nil }
-    let balance = all - tiedInLeft - tiedInRight + tiedInBoth - 2 * swaps
+    var levels = sorted.map { right.levels[$0] }
+    let balance = all - tiedInLeft - tiedInRight + tiedInBoth - 2 * countSwaps(&levels)
     // One root of the product, so that perfect agreement is 1 to the bit.
     return Double(balance)
         / (Double(all - tiedInLeft) * Double(all - tiedInRight)).squareRoot()
 }
 
-/// Returns how many pairs lie in runs of equals.
-private func tiedPairs(_ order: [Int], _ isEqual: (Int, Int) -> Bool) -> Int {
-    var pairs = 0
-    var run = 0
-    for index in order.indices.dropFirst() {
-        run = isEqual(order[index - 1], order[index]) ? run + 1 : 0
-        pairs += run
-    }
-    return pairs
+private func pairs(within counts: [Int]) -> Int {
+    counts.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
 }
 
 /// Sorts by merging and returns how many pairs stood in the wrong order.
-private func countSwaps(_ values: inout [Double]) -> Int {
+private func countSwaps(_ values: inout [Int]) -> Int {
     var merged = values
     var swaps = 0
     var width = 1

@@ -81,11 +81,12 @@ public struct RankStatistics: Sendable, Equatable {
 
 extension ScoreTable {
     fileprivate func correlations(_ rule: RankRule) -> [RankStatistics.DimensionCorrelation] {
-        columns.indices.flatMap { first in
+        let measures = columns.map { Measure($0) }
+        return columns.indices.flatMap { first in
             columns.indices.dropFirst(first + 1).map { second in
                 RankStatistics.DimensionCorrelation(
                     first: rule.dimensions[first].name, second: rule.dimensions[second].name,
-                    correlation: Correlation(columns[first], columns[second]))
+                    correlation: Correlation(measures[first], measures[second]))
             }
         }
     }

@@ -31,11 +31,3 @@ struct RankedValue {
     var value: Double
     var row: Int
 }
-
-/// Returns ascending ranks from 1; equal values share the mean of their ranks.
-func averageRanks(_ values: [Double]) -> [Double] {
-    var ranks = values
-    var order: [RankedValue] = []
-    rank(&ranks, in: values.indices, population: { _ in true }, &order)
-    return ranks
-}
