@@ -1,66 +1,143 @@
 extension ScoreTable {
-    /// Replaces raw scores by normalised ones, larger better; returns what was used.
-    mutating func normalise(by rule: RankRule) -> [DimensionStatistics] {
-        var used: [DimensionStatistics] = []
-        for (index, dimension) in rule.dimensions.enumerated() {
-            let statistics = statistics(of: index, named: dimension.name, rule: rule)
-            used.append(statistics)
-            let sign: Double = dimension.goal == .minimize ? -1 : 1
-            switch rule.normalisation {
-            case .none:
-                for row in rows.indices { columns[index][row] *= sign }
-            case .zScore:
-                let (mean, deviation) = (statistics.mean, statistics.deviation)
-                for row in rows.indices {
-                    let score = columns[index][row]
-                    columns[index][row] = deviation == 0 ? 0 : sign * ((score - mean) / deviation)
-                }
+    /// Returns each dimension's statistics; called while the columns are still raw.
+    func statistics(_ rule: RankRule) -> [DimensionStatistics] {
+        let ddof = if case .zScore(let ddof) = rule.normalisation { ddof } else { 1 }
+        return rule.dimensions.enumerated().map { index, dimension in
+            let spread = Spread(
+                columns[index], rows: rows.indices, counts: { counts($0, rule) }, ddof: ddof)
+            let isMinimised = dimension.goal == .minimize
+            let sign: Double = isMinimised ? -1 : 1
+            // Adding 0 turns −0 into 0.
+            return DimensionStatistics(
+                name: dimension.name, count: spread.count, mean: sign * spread.mean + 0,
+                deviation: spread.deviation,
+                minimum: sign * (isMinimised ? spread.maximum : spread.minimum) + 0,
+                maximum: sign * (isMinimised ? spread.minimum : spread.maximum) + 0)
+        }
+    }
+
+    /// Replaces raw scores by normalised ones.
+    mutating func normalise(by rule: RankRule) {
+        for index in columns.indices {
+            var column = columns[index]
+            // Taken out, so that the column is not shared and not copied.
+            columns[index] = []
+            forEachScope(rule) { normalise(&column, $0, rule) }
+            columns[index] = column
+        }
+    }
+
+    /// Replaces raw scores by their ranks within the scope.
+    mutating func rankColumns(_ rule: RankRule) {
+        var order: [RankedValue] = []
+        for index in columns.indices {
+            var column = columns[index]
+            columns[index] = []
+            forEachScope(rule) {
+                rank(&column, in: $0, population: { counts($0, rule) }, &order)
+            }
+            columns[index] = column
+        }
+    }
+
+    private func forEachScope(_ rule: RankRule, _ body: (Range<Int>) -> Void) {
+        switch rule.scope {
+        case .campaign: body(rows.indices)
+        case .prompt: for group in groups { body(group.rows) }
+        }
+    }
+
+    /// Whether a row counts in statistics and ranks.
+    private func counts(_ row: Int, _ rule: RankRule) -> Bool {
+        !(rule.groundTruth == .outsideStatistics && rows[row].isGroundTruth)
+    }
+
+    private func normalise(_ column: inout [Double], _ rows: Range<Int>, _ rule: RankRule) {
+        let counts = { (row: Int) in self.counts(row, rule) }
+        switch rule.normalisation {
+        case .none:
+            return
+        case .zScore(let ddof):
+            let spread = Spread(column, rows: rows, counts: counts, ddof: ddof)
+            standardise(&column, rows, minus: spread.mean, over: spread.deviation)
+        case .minMax:
+            let spread = Spread(column, rows: rows, counts: counts, ddof: 1)
+            standardise(
+                &column, rows, minus: spread.minimum, over: spread.maximum - spread.minimum)
+        case .robust:
+            let counted = rows.filter(counts).map { column[$0] }
+            let median = median(of: counted)
+            let deviations = counted.map { ($0 - median).magnitude }
+            // 1 / Φ⁻¹(¾): makes the normal distribution's deviation 1.
+            let scale = 1.482_602_218_505_602 * Preferences.median(of: deviations)
+            standardise(&column, rows, minus: median, over: scale)
+        case .rank, .quantile, .normalQuantile:
+            var order: [RankedValue] = []
+            rank(&column, in: rows, population: counts, &order)
+            let count = rows.count(where: counts)
+            guard rule.normalisation != .rank, count > 0 else { return }
+            for row in rows { column[row] = (column[row] - 0.5) / Double(count) }
+            guard rule.normalisation == .normalQuantile else { return }
+            // Beyond the population lies infinity; half of the outermost step stays finite.
+            let outermost = 0.25 / Double(count)
+            for row in rows {
+                column[row] = normalQuantile(min(max(column[row], outermost), 1 - outermost))
             }
         }
-        return used
     }
 
-    private func statistics(
-        of index: Int, named name: String, rule: RankRule
-    ) -> DimensionStatistics {
-        var counted = columns[index]
-        if rule.groundTruth == .outsideStatistics {
-            counted = rows.indices.filter { !rows[$0].isGroundTruth }.map { columns[index][$0] }
-        }
-        let ddof = if case .zScore(let ddof) = rule.normalisation { ddof } else { 1 }
-        let (mean, deviation) = meanAndDeviation(of: counted, ddof: ddof)
-        return DimensionStatistics(
-            name: name, count: counted.count, mean: mean, deviation: deviation)
+    private func standardise(
+        _ column: inout [Double], _ rows: Range<Int>, minus centre: Double, over scale: Double
+    ) {
+        for row in rows { column[row] = scale == 0 ? 0 : (column[row] - centre) / scale }
     }
 }
 
-/// Returns mean and standard deviation, the same bits for every order of the values.
-///
-/// Floating-point sums depend on their order, so the values are summed in ascending order.
-/// The deviation is 0 when all values are equal (a rounded mean would make it tiny instead, and
-/// the scores noise) and when there are not more than `ddof` of them.
-func meanAndDeviation(of values: [Double], ddof: Int) -> (mean: Double, deviation: Double) {
+/// Where values lie and how far they spread.
+struct Spread {
+    var count = 0
+    var mean = 0.0
+    /// 0 when all values are equal (a rounded mean would make it tiny instead, and the scores
+    /// noise) and when there are not more than `ddof` of them.
+    var deviation = 0.0
+    var minimum = 0.0
+    var maximum = 0.0
+
+    /// Measures the values of some rows; sums are taken in the order of the rows.
+    init(_ values: [Double], rows: Range<Int>, counts: (Int) -> Bool, ddof: Int) {
+        var sum = CompensatedSum()
+        for row in rows where counts(row) {
+            let value = values[row]
+            minimum = count == 0 ? value : min(minimum, value)
+            maximum = count == 0 ? value : max(maximum, value)
+            sum.add(value)
+            count += 1
+        }
+        guard count > 0 else { return }
+        guard minimum != maximum else {
+            mean = minimum
+            return
+        }
+        mean = sum.value / Double(count)
+        guard count > ddof else { return }
+        var squares = CompensatedSum()
+        for row in rows where counts(row) {
+            squares.add((values[row] - mean) * (values[row] - mean))
+        }
+        deviation = (squares.value / Double(count - ddof)).squareRoot()
+    }
+
+    /// Measures values in the order they stand in.
+    init(_ values: [Double], ddof: Int) {
+        self.init(values, rows: values.indices, counts: { _ in true }, ddof: ddof)
+    }
+}
+
+/// Returns the middle value, or the mean of the two middle ones; 0 for none.
+func median(of values: [Double]) -> Double {
+    guard !values.isEmpty else { return 0 }
     let sorted = values.sorted()
-    guard let first = sorted.first, let last = sorted.last else { return (0, 0) }
-    guard first != last else { return (first, 0) }
-    let mean = compensatedSum(sorted) / Double(sorted.count)
-    guard sorted.count > ddof else { return (mean, 0) }
-    let squares = sorted.map { ($0 - mean) * ($0 - mean) }.sorted()
-    return (mean, (compensatedSum(squares) / Double(sorted.count - ddof)).squareRoot())
-}
-
-/// Returns the sum with Neumaier's correction, so that 100 000 terms lose no digits.
-func compensatedSum(_ values: [Double]) -> Double {
-    var sum = 0.0
-    var lost = 0.0
-    for value in values {
-        let next = sum + value
-        if sum.magnitude >= value.magnitude {
-            lost += (sum - next) + value
-        } else {
-            lost += (value - next) + sum
-        }
-        sum = next
-    }
-    return sum + lost
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2)
+        ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
 }

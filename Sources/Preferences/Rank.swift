@@ -6,73 +6,118 @@
 public func rank(
     candidates: [CandidateScores], rule: RankRule
 ) throws(RankError) -> RankOutcome {
-    try check(rule)
-    var table = try ScoreTable(candidates, dimensions: rule.dimensions)
-    let statistics = table.normalise(by: rule)
-    if rule.groundTruth == .statisticsOnly { table.dropGroundTruth() }
-    let totals = Totals(of: table, rule: rule)
-    let selector = PairSelector(rule: rule, totals: totals)
-    var outcome = RankOutcome(
-        modalities: rule.modalities, statistics: statistics, ranking: [], pairs: [],
-        unpaired: [], ineligible: table.ineligible)
-    outcome.ranking.reserveCapacity(table.rows.count)
-    var start = 0
-    for prompt in table.prompts {
-        var end = start
-        while end < table.rows.count, table.rows[end].prompt == prompt { end += 1 }
-        let group = start..<end
-        appendPlaces(of: group, in: table, totals: totals, to: &outcome.ranking)
-        switch selector.choose(among: group) {
-        case .success(let choices):
-            outcome.pairs += choices.map { pair($0, in: table, totals: totals) }
-        case .failure(let refusal):
-            outcome.unpaired.append(UnpairedPrompt(prompt: prompt, reason: refusal.reason))
+    let field = try Field(candidates: candidates, rule: rule)
+    return try field.outcome(spotlight: nil).outcome
+}
+
+/// The candidates that compete, with everything that pairs are chosen by.
+struct Field {
+    let rule: RankRule
+    let candidates: [CandidateScores]
+    let table: ScoreTable
+    let statistics: [DimensionStatistics]
+    let totals: Totals
+    let sight: GuardSight
+    let selector: PairSelector
+
+    init(candidates: [CandidateScores], rule: RankRule) throws(RankError) {
+        try rule.check()
+        self.rule = rule
+        self.candidates = candidates
+        var table = try ScoreTable(candidates, rule: rule)
+        statistics = table.statistics(rule)
+        // Ranks are among those who compete, normalised scores among all who count.
+        if !rule.aggregation.isMacro { table.normalise(by: rule) }
+        if rule.groundTruth == .statisticsOnly { table.dropGroundTruth() }
+        if rule.aggregation.isMacro { table.rankColumns(rule) }
+        self.table = table
+        totals = Totals(of: table, rule: rule)
+        sight = GuardSight(rule, candidates: candidates, table: table)
+        selector = PairSelector(rule: rule, totals: totals, sight: sight, rows: table.rows)
+    }
+
+    /// Chooses every prompt's pairs; of the prompt in the spotlight it keeps all considered.
+    func outcome(
+        spotlight: Int64?
+    ) throws(RankError) -> (outcome: RankOutcome, considered: [Considered]) {
+        var outcome = RankOutcome(
+            modalities: rule.modalities, statistics: statistics, ranking: [], pairs: [],
+            unpaired: [], ineligible: table.ineligible)
+        outcome.ranking.reserveCapacity(table.rows.count)
+        outcome.guards = zip(rule.guards, zip(sight.found, sight.unmeasured)).map {
+            GuardReport(name: $0.name, action: $0.action, found: $1.0, unmeasured: $1.1)
         }
-        start = end
+        var considered: [Considered] = []
+        var kept: [Considered] = []
+        for group in table.groups {
+            appendPlaces(of: group.rows, to: &outcome.ranking)
+            let refusal = selector.choose(among: group, &considered)
+            if let refusal {
+                outcome.unpaired.append(UnpairedPrompt(prompt: group.prompt, reason: refusal))
+            }
+            for entry in considered {
+                guard case .chosen(let isTie) = entry.verdict else { break }
+                outcome.pairs.append(pair(entry, isTie: isTie, in: group))
+            }
+            count(considered, refusal, &outcome.guards)
+            if group.prompt == spotlight { kept = considered }
+        }
+        try limitGroundTruth(&outcome)
+        weigh(&outcome)
+        return (outcome, kept)
     }
-    return outcome
-}
 
-private func check(_ rule: RankRule) throws(RankError) {
-    guard !rule.dimensions.isEmpty else { throw .noDimensions }
-    guard rule.pairsPerPrompt >= 1 else { throw .pairsPerPrompt(rule.pairsPerPrompt) }
-    var numbers: [(field: String, value: Double)] = [
-        ("epsilon", rule.epsilon), ("minimum total margin", rule.minimumTotalMargin),
-    ]
-    if case .zScore(let ddof) = rule.normalisation { numbers.append(("ddof", Double(ddof))) }
-    for name in rule.minimumMargins.keys.sorted() {
-        guard rule.modalities.contains(name) else { throw .unknownModality(name) }
-        numbers.append(("minimum margin of \(name)", rule.minimumMargins[name] ?? 0))
+    private func appendPlaces(of group: Range<Int>, to ranking: inout [RankedCandidate]) {
+        for (place, row) in totals.order(group, bestFirst: true).enumerated() {
+            ranking.append(
+                RankedCandidate(
+                    prompt: table.rows[row].prompt, ordinal: table.rows[row].ordinal,
+                    place: place + 1, totals: totals.values(of: row), score: totals.scores[row]))
+        }
     }
-    for number in numbers where !(number.value.isFinite && number.value >= 0) {
-        throw .invalidNumber(field: number.field, value: number.value)
-    }
-}
 
-private func appendPlaces(
-    of group: Range<Int>, in table: ScoreTable, totals: Totals, to ranking: inout [RankedCandidate]
-) {
-    let order = group.sorted {
-        let (left, right) = (totals.sum(of: $0), totals.sum(of: $1))
-        return left != right ? left > right : $0 < $1
+    private func pair(
+        _ entry: Considered, isTie: Bool, in group: ScoreTable.Group
+    ) -> PreferencePair {
+        let (winner, loser) = (entry.winner, entry.loser)
+        return PreferencePair(
+            prompt: group.prompt, winner: table.rows[winner].ordinal,
+            loser: table.rows[loser].ordinal,
+            winnerIsGroundTruth: table.rows[winner].isGroundTruth,
+            margin: totals.margin(winner, loser), margins: totals.margins(winner, loser),
+            isTie: isTie, warnings: warnings(winner, loser, in: group))
     }
-    for (place, row) in order.enumerated() {
-        ranking.append(
-            RankedCandidate(
-                prompt: table.rows[row].prompt, ordinal: table.rows[row].ordinal,
-                place: place + 1, totals: totals.values(of: row)))
-    }
-}
 
-private func pair(
-    _ choice: PairSelector.Choice, in table: ScoreTable, totals: Totals
-) -> PreferencePair {
-    let (winner, loser) = (choice.winner, choice.loser)
-    return PreferencePair(
-        prompt: table.rows[winner].prompt, winner: table.rows[winner].ordinal,
-        loser: table.rows[loser].ordinal,
-        winnerIsGroundTruth: table.rows[winner].isGroundTruth, margin: choice.margin,
-        margins: (0..<totals.modalities).map {
-            totals.value(winner, $0) - totals.value(loser, $0)
-        })
+    private func warnings(
+        _ winner: Int, _ loser: Int, in group: ScoreTable.Group
+    ) -> [String] {
+        var names: [String] = []
+        for (index, entry) in rule.guards.enumerated() where entry.action != .drop {
+            let finds =
+                if case .minimumDeviation = entry.kind {
+                    selector.isTooUniform(group.rows, action: entry.action)
+                } else {
+                    sight.warns(index, winner: winner, loser: loser)
+                }
+            if finds && !names.contains(entry.name) { names.append(entry.name) }
+        }
+        return names
+    }
+
+    /// Counts the prompts and pairs that guards kept out; candidates are counted already.
+    private func count(
+        _ considered: [Considered], _ refusal: UnpairedReason?, _ reports: inout [GuardReport]
+    ) {
+        for (index, entry) in rule.guards.enumerated() where entry.action == .drop {
+            switch entry.kind {
+            case .minimumDeviation:
+                if refusal == .minimumDeviation { reports[index].found += 1 }
+            case .nearDuplicate:
+                reports[index].found += considered.count {
+                    $0.verdict == .barred(guardIndex: index)
+                }
+            case .groundTruthWinnerShare, .staticMotion, .silence, .offPolicy: break
+            }
+        }
+    }
 }

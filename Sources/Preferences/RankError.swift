@@ -8,10 +8,16 @@ public enum RankError: Error, Sendable, Equatable, CustomStringConvertible {
     case duplicateCandidate(prompt: Int64, ordinal: Int)
     /// The rule allows less than one pair per prompt.
     case pairsPerPrompt(Int)
-    /// The rule gives a minimum margin for a modality that no dimension belongs to.
-    case unknownModality(String)
-    /// An epsilon, a minimum margin or a ddof is negative or not finite.
-    case invalidNumber(field: String, value: Double)
+    /// The rule speaks of a modality that no dimension belongs to.
+    case unknownModality(field: String, String)
+    /// The rule gives every modality a weight of 0.
+    case noWeight
+    /// A number of the rule is outside the range that means something.
+    case invalidNumber(field: String, value: Double, range: ClosedRange<Double>)
+    /// Scores are missing, and the rule says that the ranking then fails.
+    case missingScores(count: Int, first: IneligibleCandidate)
+    /// A guard whose action is to fail has found something.
+    case guardFailed(name: String, count: Int, prompt: Int64)
 
     /// Says what is wrong and what to do instead.
     public var description: String {
@@ -25,10 +31,24 @@ public enum RankError: Error, Sendable, Equatable, CustomStringConvertible {
             "prompt \(prompt) has two candidates with ordinal \(ordinal); ordinals must differ"
         case .pairsPerPrompt(let count):
             "the rule allows \(count) pairs per prompt; allow at least 1"
-        case .unknownModality(let name):
-            "the rule has a minimum margin for modality '\(name)', but no dimension of it"
-        case .invalidNumber(let field, let value):
-            "the rule's \(field) is \(value); it must be finite and not negative"
+        case .unknownModality(let field, let name):
+            "the rule has a \(field) for modality '\(name)', but no dimension of it"
+        case .noWeight:
+            "the rule gives every modality the weight 0; give at least one a larger weight"
+        case .invalidNumber(let field, let value, let range):
+            "the rule's \(field) is \(value); it must be \(expected(range))"
+        case .missingScores(let count, let first):
+            "\(count) candidates lack a score, the first is candidate \(first.ordinal) of prompt "
+                + "\(first.prompt) (\(first.dimension): \(first.reason.rawValue)); score them "
+                + "again, or let the rule drop such candidates"
+        case .guardFailed(let name, let count, let prompt):
+            "the guard \(name) speaks of \(count) pairs, the first of prompt \(prompt), and its "
+                + "action is to fail; let it drop or warn, or look at these prompts"
         }
+    }
+
+    private func expected(_ range: ClosedRange<Double>) -> String {
+        range == 0...Double.greatestFiniteMagnitude
+            ? "finite and not negative" : "from \(range.lowerBound) to \(range.upperBound)"
     }
 }

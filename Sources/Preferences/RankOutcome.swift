@@ -8,12 +8,16 @@ public struct RankOutcome: Sendable, Equatable {
     public var statistics: [DimensionStatistics]
     /// The candidates that competed, best first within each prompt.
     public var ranking: [RankedCandidate]
-    /// The chosen pairs, largest margin first within each prompt.
+    /// The chosen pairs, in the order of choice within each prompt.
     public var pairs: [PreferencePair]
     /// The prompts that gave no pair, each with the reason.
     public var unpaired: [UnpairedPrompt]
     /// The candidates that could not compete, each with the reason.
     public var ineligible: [IneligibleCandidate]
+    /// What each guard found, in the order of the rule's guards.
+    public var guards: [GuardReport] = []
+    /// The mean of the pairs' weights before they were divided by it; nil without a weighting.
+    public var meanWeight: Double?
 
     /// The share of winners that are ground truth, in 0...1; nil without pairs.
     ///
@@ -24,7 +28,9 @@ public struct RankOutcome: Sendable, Equatable {
     }
 }
 
-/// What a dimension's scores were normalised with.
+/// A dimension's raw scores over the whole campaign: of those that count in the statistics.
+///
+/// With the scope `prompt` each prompt has its own; these still describe the campaign.
 public struct DimensionStatistics: Sendable, Equatable {
     /// The dimension's name.
     public var name: String
@@ -34,6 +40,10 @@ public struct DimensionStatistics: Sendable, Equatable {
     public var mean: Double
     /// The standard deviation of their raw scores; 0 when they are all equal or too few.
     public var deviation: Double
+    /// The smallest raw score; 0 when none counted.
+    public var minimum: Double
+    /// The largest raw score; 0 when none counted.
+    public var maximum: Double
 }
 
 /// A candidate's totals and its place among its prompt's candidates.
@@ -42,10 +52,12 @@ public struct RankedCandidate: Sendable, Equatable {
     public var prompt: Int64
     /// The candidate's ordinal within its prompt.
     public var ordinal: Int
-    /// Its place by the sum of totals, from 1; equal sums go by the lower ordinal.
+    /// Its place by score, from 1; equal scores go by the lower ordinal.
     public var place: Int
     /// Its total per modality; larger is better.
     public var totals: [Double]
+    /// The sum of its totals, or the one score of the aggregation.
+    public var score: Double
 }
 
 /// A winner and a loser for one prompt.
@@ -58,10 +70,16 @@ public struct PreferencePair: Sendable, Equatable {
     public var loser: Int
     /// Whether the winner is the dataset's own clip.
     public var winnerIsGroundTruth: Bool
-    /// The sum of the margins.
+    /// The sum of the margins, or the difference of the two scores where one score is compared.
     public var margin: Double
     /// Winner minus loser in each modality.
     public var margins: [Double]
+    /// Whether the two are tied: each is the winner as much as the other.
+    public var isTie = false
+    /// How much the pair counts in training.
+    public var weight = 1.0
+    /// The names of the guards that found something in it and let it count.
+    public var warnings: [String] = []
 }
 
 /// A prompt that gave no pair.
@@ -70,20 +88,6 @@ public struct UnpairedPrompt: Sendable, Equatable {
     public var prompt: Int64
     /// Why it gave none.
     public var reason: UnpairedReason
-}
-
-/// Why a prompt gave no pair; the raw value is what is stored.
-public enum UnpairedReason: String, Sendable, Equatable, CaseIterable {
-    /// No candidate has all its scores.
-    case noEligibleCandidate = "no-eligible-candidate"
-    /// Only one candidate has all its scores.
-    case oneEligibleCandidate = "one-eligible-candidate"
-    /// Every two candidates are each better than the other in some modality.
-    case noDominance = "no-dominance"
-    /// A candidate is nowhere worse than another, but tied with it in some modality.
-    case tied
-    /// Pairs exist, but all their margins are below the rule's minimum.
-    case belowMinimumMargin = "below-minimum-margin"
 }
 
 /// A candidate that could not compete.
@@ -98,10 +102,14 @@ public struct IneligibleCandidate: Sendable, Equatable {
     public var reason: IneligibleReason
 }
 
-/// What is wrong with a score; the raw value is what is stored.
-public enum IneligibleReason: String, Sendable, Equatable, CaseIterable {
-    /// There is no score.
-    case missing = "missing-score"
-    /// The score is infinite or not a number.
-    case nonFinite = "non-finite-score"
+/// What a guard found.
+public struct GuardReport: Sendable, Equatable {
+    /// The guard's name.
+    public var name: String
+    /// What happened to what it found.
+    public var action: RankRule.Guard.Action
+    /// How many candidates, pairs or prompts it kept out, or of how many pairs it warns.
+    public var found: Int
+    /// How many competing candidates lack the value that it looks at.
+    public var unmeasured: Int
 }

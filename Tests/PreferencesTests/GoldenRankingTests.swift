@@ -33,7 +33,9 @@ let goldenRows = goldenScores.enumerated().flatMap { prompt, siblings in
 
 func goldenRule(
     _ normalisation: RankRule.Normalisation = .zScore(ddof: 1),
-    groundTruth: RankRule.GroundTruthPart = .counted
+    groundTruth: RankRule.GroundTruthPart = .counted,
+    aggregation: RankRule.Aggregation = .modalityMicro,
+    selection: RankRule.Selection = .dominanceMaxMargin
 ) -> RankRule {
     RankRule(
         dimensions: [
@@ -44,7 +46,8 @@ func goldenRule(
             .init(name: "ib_ta", modality: "audio"),
             .init(name: "ib_av", modality: "audio_video"),
             .init(name: "desync_scores", modality: "audio_video", goal: .minimize),
-        ], normalisation: normalisation, groundTruth: groundTruth)
+        ], normalisation: normalisation, groundTruth: groundTruth, aggregation: aggregation,
+        selection: selection)
 }
 
 func isClose(_ found: Double, _ expected: Double, _ tolerance: Double = 1e-9) -> Bool {
@@ -114,60 +117,38 @@ func everyVariantGivesThePairsOfTheReleasedScript(
 
 @Test(arguments: [
     (
-        1,
-        [
-            -0.070186240634, -0.315838082855, 0.912421128247, -0.315838082855, 1.298445451736,
-            -1.509004173639,
-        ]
+        RankRule.Aggregation.modalityMacro, RankRule.Selection.dominanceMaxMargin,
+        ["none", "1>2", "3>0"], [0, 5.833333333, 7.833333333]
     ),
-    (
-        0,
-        [
-            -0.076885174444, -0.345983284997, 0.99950726777, -0.345983284997, 1.422375727211,
-            -1.653031250543,
-        ]
-    ),
+    (.averageMicro, .bestWorst, ["3>2", "3>2", "2>0"], []),
+    (.averageMacro, .bestWorst, ["1>2", "1>2", "2>0"], []),
+    (.averageMicro, .dominanceMaxMargin, ["3>2", "3>2", "2>0"], []),
+    (.averageMacro, .dominanceMaxMargin, ["1>2", "1>2", "2>0"], []),
 ])
-func zScoresEqualPandasAndScipy(ddof: Int, expected: [Double]) throws {
-    let scores = [3.1, 2.4, 5.9, 2.4, 7.0, -1.0]
-    let rows = scores.enumerated().map {
-        CandidateScores(prompt: 1, ordinal: $0.offset, scores: [$0.element])
+func everyAggregationGivesThePairsOfTheReference(
+    aggregation: RankRule.Aggregation, selection: RankRule.Selection, expected: [String],
+    margins: [Double]
+) throws {
+    let rule = goldenRule(aggregation: aggregation, selection: selection)
+    let outcome = try rank(candidates: goldenRows, rule: rule)
+    #expect(summary(outcome) == expected)
+    for pair in outcome.pairs where !margins.isEmpty {
+        #expect(isClose(pair.margin, margins[Int(pair.prompt)]))
     }
-    let rule = RankRule(
-        dimensions: [.init(name: "x", modality: "video")], normalisation: .zScore(ddof: ddof))
-    let outcome = try rank(candidates: rows, rule: rule)
+}
+
+@Test func ranksGiveTheTotalsOfTheReleasedScript() throws {
+    let outcome = try rank(
+        candidates: goldenRows, rule: goldenRule(aggregation: .modalityMacro))
+    let expected: [[[Double]]] = [
+        [[7, 5.5, 5.5], [22 / 3, 5, 8], [5, 7.5, 1.5], [8, 3, 7.5]],
+        [[6, 5, 10.5], [16 / 3, 9, 8.5], [4, 5.5, 7.5], [8, 6.5, 7]],
+        [[17 / 3, 7.5, 3], [22 / 3, 2.5, 7], [25 / 3, 11.5, 3.5], [6, 9.5, 8.5]],
+    ]
     for candidate in outcome.ranking {
-        #expect(isClose(candidate.totals[0], expected[candidate.ordinal], 1e-11))
-    }
-    #expect(outcome.statistics.map(\.count) == [6])
-    #expect(isClose(outcome.statistics[0].mean, 3.3, 1e-15))
-}
-
-@Test(arguments: 0..<4)
-func totalsAndPairsEqualTheReferenceOnTwoHundredPrompts(index: Int) throws {
-    let fixture = try PreferenceFixture.load()
-    let expected = fixture.cases[index]
-    for epsilon in [0, 1e-9] {
-        var rule = PreferenceFixture.rule(for: expected)
-        rule.epsilon = epsilon
-        let outcome = try rank(candidates: fixture.rows, rule: rule)
-        var pairs: [[Int]?] = Array(repeating: nil, count: expected.pairs.count)
-        for pair in outcome.pairs { pairs[Int(pair.prompt)] = [pair.winner, pair.loser] }
-        #expect(pairs == expected.pairs)
-        for candidate in outcome.ranking {
-            let totals = expected.rewards[Int(candidate.prompt)][candidate.ordinal]
-            for (found, expected) in zip(candidate.totals, totals) {
-                let expected = try #require(expected)
-                #expect((found - expected).magnitude <= 1e-9)
-            }
+        let totals = expected[Int(candidate.prompt)][candidate.ordinal]
+        for (found, expected) in zip(candidate.totals, totals) {
+            #expect(isClose(found, expected, 1e-15), "\(candidate)")
         }
-        #expect(
-            outcome.ranking.count + outcome.ineligible.count
-                == fixture.rows.count { expected.ground_truth == "w_gt" || !$0.isGroundTruth }
-                + (expected.ground_truth == "w_gt" ? 0 : ineligibleGroundTruth(fixture.rows)))
     }
-}
-
-private func ineligibleGroundTruth(_ rows: [CandidateScores]) -> Int {
-    rows.count { $0.isGroundTruth && $0.scores.contains(nil) }
 }

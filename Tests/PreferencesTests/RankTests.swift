@@ -70,6 +70,28 @@ func aCandidateWithANonFiniteScoreIsIneligible(score: Double) throws {
     #expect(try reason([[1, 1], [2, 1.75]], rule) == nil)
 }
 
+@Test func aTieThatIsSplitIsAPairMarkedAsOneAndTheLowerOrdinalWins() throws {
+    var rule = twoModalities
+    rule.ties = .split
+    let outcome = try rank(candidates: candidates([[1, 1], [1, 1]]), rule: rule)
+    #expect(outcome.pairs.map { [$0.winner, $0.loser] } == [[0, 1]])
+    #expect(outcome.pairs.map(\.isTie) == [true] && outcome.unpaired == [])
+    // Tied in one modality only is no tie, and a real pair comes first.
+    #expect(try reason([[1, 1], [2, 1]], rule) == .tied)
+    let better = try rank(candidates: candidates([[1, 1], [1, 1], [2, 2]]), rule: rule)
+    #expect(better.pairs.map { [$0.winner, $0.loser] } == [[2, 0]])
+    #expect(better.pairs.map(\.isTie) == [false])
+}
+
+@Test func aLittleWorseInOneModalityAndTiedInAnotherIsATieWhateverTheSum() throws {
+    var rule = RankRule(
+        dimensions: twoModalities.dimensions + [.init(name: "j", modality: "audio_video")],
+        normalisation: .none)
+    rule.epsilon = 0.5
+    // The first is better by 0.6 and tied in the rest, but its sum is lower.
+    #expect(try reason([[0.6, 0, 0], [0, 0.5, 0.5]], rule) == .tied)
+}
+
 @Test func roundingIsNotPreference() throws {
     // 0.1 + 0.2 is not 0.3 in binary; a mean over them must still be a tie.
     let rule = RankRule(
