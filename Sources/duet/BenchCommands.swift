@@ -13,6 +13,7 @@ struct BenchCommands: ParsableCommand {
               duet bench replay --prompts 30000
               duet bench latency -o json
               duet bench restart --prompts 30000
+              duet bench watch
             """,
-        subcommands: [BenchReplay.self, BenchLatency.self, BenchRestart.self])
+        subcommands: [BenchReplay.self, BenchLatency.self, BenchRestart.self, BenchWatch.self])
 }

@@ -31,39 +31,40 @@ struct BenchReplay: ParsableCommand {
         let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
         var result = BenchResult(bench: "replay")
         try withBenchStack(workers: workers, slots: slots) { stack in
-            result = try measure(campaign, prompts, on: &stack)
+            result = try measureReplay(campaign, prompts, on: stack)
         }
         try result.show(output)
     }
+}
 
-    private func measure(
-        _ campaign: Campaign, _ prompts: [Prompt], on stack: inout Stack
-    ) throws -> BenchResult {
-        let events = try EventListener(stack.endpoints.events)
-        var client = try Client(stack.endpoints.coordinator)
-        let before = processorTimes(stack)
-        let start = Clock.monotonic
-        let submitted = try submit(campaign, prompts, with: &client)
-        try events.waitForCompletion(of: submitted.campaign, seconds: 3600)
-        let seconds = Double(Clock.monotonic - start) / 1e9
-        let after = processorTimes(stack)
-        let status = try decodeAnswer(
-            Answers.Status.self, from: try client.query(.status))
-        let tasks = Int(submitted.tasks)
-        guard status.completed >= tasks else {
-            throw Failure.work("only \(status.completed) of \(tasks) results are committed")
-        }
-        var result = BenchResult(bench: "replay")
-        result.prompts = prompts.count
-        result.tasks = tasks
-        result.seconds = hundredth(seconds)
-        result.tasksPerSecond = (Double(tasks) / seconds).rounded()
-        result.coordinatorPeakMb = status.peakMb
-        result.cpuUsPerTask = after.mapValues { Double($0) / Double(tasks) }
-        for (name, time) in before {
-            result.cpuUsPerTask?[name]? -= Double(time) / Double(tasks)
-        }
-        result.cpuUsPerTask = result.cpuUsPerTask?.mapValues(tenth)
-        return result
+/// Submits a campaign, waits for its end, and returns what that took.
+func measureReplay(
+    _ campaign: Campaign, _ prompts: [Prompt], on stack: borrowing Stack
+) throws -> BenchResult {
+    let events = try EventListener(stack.endpoints.events)
+    var client = try Client(stack.endpoints.coordinator)
+    let before = processorTimes(stack)
+    let start = Clock.monotonic
+    let submitted = try submit(campaign, prompts, with: &client)
+    try events.waitForCompletion(of: submitted.campaign, seconds: 3600)
+    let seconds = Double(Clock.monotonic - start) / 1e9
+    let after = processorTimes(stack)
+    let status = try decodeAnswer(
+        Answers.Status.self, from: try client.query(.status))
+    let tasks = Int(submitted.tasks)
+    guard status.completed >= tasks else {
+        throw Failure.work("only \(status.completed) of \(tasks) results are committed")
     }
+    var result = BenchResult(bench: "replay")
+    result.prompts = prompts.count
+    result.tasks = tasks
+    result.seconds = hundredth(seconds)
+    result.tasksPerSecond = (Double(tasks) / seconds).rounded()
+    result.coordinatorPeakMb = status.peakMb
+    result.cpuUsPerTask = after.mapValues { Double($0) / Double(tasks) }
+    for (name, time) in before {
+        result.cpuUsPerTask?[name]? -= Double(time) / Double(tasks)
+    }
+    result.cpuUsPerTask = result.cpuUsPerTask?.mapValues(tenth)
+    return result
 }

@@ -18,6 +18,8 @@ struct BenchResult: Codable {
     var p50Ms: Double?
     var p99Ms: Double?
     var firstDispatchMs: Double?
+    var watchedTasksPerSecond: Double?
+    var watchedRatio: Double?
 
     init(bench: String) { self.bench = bench }
 

@@ -17,11 +17,11 @@ struct CoordinatorCommand: ParsableCommand {
     @Option(help: "libpq connection string; by default $DUET_DATABASE.")
     var database: String?
 
-    @Option(help: "ZeroMQ endpoint for workers and the command line.")
-    var listen = Endpoints(folder: ".duet").coordinator
+    @Option(help: "ZeroMQ endpoint for workers and the command line; by default in .duet.")
+    var listen: String?
 
-    @Option(help: "ZeroMQ endpoint on which events are published.")
-    var events = Endpoints(folder: ".duet").events
+    @Option(help: "ZeroMQ endpoint on which events are published; by default in .duet.")
+    var events: String?
 
     @Option(help: "The name of this coordinator; by default node and process.")
     var name: String?
@@ -32,8 +32,10 @@ struct CoordinatorCommand: ParsableCommand {
     func run() throws {
         let signals = try Signals()
         let database = try database ?? databaseFromEnvironment()
+        let usual = Endpoints(folder: ".duet")
         var options = CoordinatorOptions(
-            database: database, endpoint: listen, events: events,
+            database: database, endpoint: listen ?? usual.coordinator,
+            events: events ?? usual.events,
             name: name ?? "\(Machine.hostName)/\(ProcessInfo.processInfo.processIdentifier)")
         options.artifacts = URL(filePath: artifacts).standardizedFileURL.path
         let log = makeLogger("coordinator")

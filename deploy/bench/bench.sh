@@ -20,6 +20,7 @@ duet_bench() {
     done
     duet_bench latency
     duet_bench restart --prompts "$prompts"
+    duet_bench watch --prompts "$prompts"
     if [ -n "$peers" ]; then
         duet_bench replay --prompts "$small"
         echo "bench: peers, $small prompts" >&2
