@@ -2,7 +2,7 @@
 # Installs the Debian packages that Duet is built and run with. Silent and quick when all are there.
 set -euo pipefail
 
-packages=(libzmq3-dev libpq-dev postgresql pkg-config python3)
+packages=(libzmq3-dev libpq-dev postgresql pkg-config python3 python3-venv)
 
 if ! command -v dpkg-query >/dev/null; then
     echo "setup: this script knows Debian and Ubuntu only; install what matches ${packages[*]}" >&2

@@ -7,7 +7,6 @@ struct Column: Sendable {
         case text
         case real
         case integer
-        case unsigned
     }
 
     /// A value of a column.
@@ -16,7 +15,6 @@ struct Column: Sendable {
         case text(String)
         case real(Double)
         case integer(Int64)
-        case unsigned(UInt64)
     }
 
     let name: String
@@ -33,14 +31,12 @@ extension Column.Value {
         case .text(let value): .text(value)
         case .real(let value): .number(value)
         case .integer(let value): .integer(value)
-        case .unsigned(let value): .unsigned(value)
         }
     }
 
     static func text(_ value: String?) -> Self { value.map { .text($0) } ?? .null }
     static func real(_ value: Double?) -> Self { value.map { .real($0) } ?? .null }
     static func integer(_ value: Int?) -> Self { value.map { .integer(Int64($0)) } ?? .null }
-    static func unsigned(_ value: UInt64?) -> Self { value.map { .unsigned($0) } ?? .null }
 }
 
 /// Winner or loser.
@@ -86,8 +82,9 @@ extension Column {
             Column("\(name)_source", .text, "ground-truth or generated") {
                 .text(side.clip($0).isGroundTruth ? "ground-truth" : "generated")
             },
-            Column("\(name)_seed", .unsigned, "the seed it was generated with") {
-                .unsigned(side.clip($0).seed)
+            // As text: readers make a signed or even a floating number of a number.
+            Column("\(name)_seed", .text, "the seed it was generated with") {
+                .text(side.clip($0).seed.map { "\($0)" })
             },
             Column("\(name)_model_hash", .text, "hash of the generator") {
                 .text(side.clip($0).modelHash)
@@ -104,14 +101,15 @@ extension Column {
                 })
         }
         for (index, metric) in header.metrics.enumerated() {
-            columns += [
+            columns.append(
                 Column("\(name)_\(metric.name)", .real, "raw score (\(metric.rewardVersion))") {
                     .real(side.clip($0).scores[index])
-                },
+                })
+            guard !metric.isHeldOut else { continue }
+            columns.append(
                 Column("\(name)_\(metric.name)_normalised", .real, "normalised score") {
                     .real(side.clip($0).normalised[index])
-                },
-            ]
+                })
         }
         for (index, modality) in header.modalities.enumerated() {
             columns.append(
@@ -142,6 +140,21 @@ extension Column {
         value: @escaping @Sendable (PairRow) -> Value
     ) {
         self.init(name: name, kind: kind, meaning: meaning, value: value)
+    }
+}
+
+extension [Column] {
+    /// All values of a pair by name, as JSON.
+    ///
+    /// A text that is not there is empty: readers that guess types from the first pairs would
+    /// otherwise guess wrong, and fail at the first text.
+    func members(of row: PairRow) -> [(name: String, value: JSON)] {
+        map { column in
+            switch (column.kind, column.value(row)) {
+            case (.text, .null): (name: column.name, value: .text(""))
+            case (_, let value): (name: column.name, value: value.json)
+            }
+        }
     }
 }
 

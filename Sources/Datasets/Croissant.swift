@@ -4,7 +4,6 @@
 /// values of all formats.
 struct Croissant {
     let header: ExportHeader
-    let format: ExportFormat
     let shards: [ShardRecord]
     let pairs: FileRecord
     /// The columns of `pairs.parquet`.
@@ -52,9 +51,9 @@ struct Croissant {
     /// The name in the letters that an identifier may have.
     private var identifier: String {
         String(
-            header.name.unicodeScalars.map { scalar in
-                scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains(scalar))
-                    ? Character(scalar) : "-"
+            header.name.map { letter in
+                letter.isASCII && (letter.isLetter || letter.isNumber || "-_.".contains(letter))
+                    ? letter : "-"
             })
     }
 
@@ -100,11 +99,15 @@ struct Croissant {
     /// The terms that the document uses; from the vocabulary's own examples.
     private static let context: JSON = {
         let croissant = [
-            "citeAs", "column", "equivalentProperty", "extract", "field", "fileProperty",
-            "fileObject", "fileSet", "format", "includes", "isLiveDataset", "jsonPath", "key",
-            "md5", "parentField", "path", "recordSet", "references", "regex", "repeated",
-            "replace", "samplingRate", "separator", "source", "subField", "transform",
+            "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract",
+            "field", "fileProperty", "fileObject", "fileSet", "format", "includes", "isArray",
+            "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet",
+            "references", "regex", "repeated", "replace", "samplingRate", "separator", "source",
+            "subField", "transform",
         ]
+        let spoken = ["description", "name"].map { name in
+            (name: name, value: ["@container": "@language"] as JSON)
+        }
         let types = ["data", "examples"].map { name in
             (name: name, value: ["@id": .text("cr:\(name)"), "@type": "@json"] as JSON)
         }
@@ -118,7 +121,7 @@ struct Croissant {
             (name: "dataType", value: ["@id": "cr:dataType", "@type": "@vocab"]),
         ]
         let names = croissant.map { (name: $0, value: JSON.text("cr:\($0)")) }
-        return .object(fixed + types + names)
+        return .object(fixed + spoken + types + names)
     }()
 }
 
@@ -128,7 +131,7 @@ extension Column.Kind {
         switch self {
         case .text: "sc:Text"
         case .real: "sc:Float"
-        case .integer, .unsigned: "sc:Integer"
+        case .integer: "sc:Integer"
         }
     }
 }

@@ -36,32 +36,20 @@ struct DatasetCard {
         lines += header.media.map { "- \($0.kind)" }
         lines += ["size_categories:", "- \(sizeCategory)", "configs:"]
         lines += ["- config_name: default", "  default: true", "  data_files:"]
-        for split in filledSplits {
+        // `datasets` cannot open MosaicML's shards, so it shows the pairs without media.
+        for split in options.format == .mds ? ["train"] : filledSplits {
             lines += ["  - split: \(split)", "    path: \(quoted(pattern(split)))"]
         }
         lines += ["- config_name: pairs", "  data_files:", "  - split: train"]
         lines += ["    path: pairs.parquet"]
-        if options.format == .parquet { lines += datasetInfo }
-        return (lines + ["---", ""]).joined(separator: "\n")
+        return (lines + datasetInfo + ["---", ""]).joined(separator: "\n")
     }
 
     /// The types of the columns and the sizes of the splits, for readers of the card alone.
     private var datasetInfo: [String] {
-        var lines = ["dataset_info:", "- config_name: default", "  features:"]
-        let layout = ParquetLayout(hub: header, rowGroupBytes: options.rowGroupBytes)
-        for field in layout.fields {
-            lines.append("  - name: \(quoted(field.name))")
-            switch field.content {
-            case .column(let column): lines.append("    dtype: \(column.kind.dtype)")
-            case .bytes: lines.append("    dtype: binary")
-            case .media(let medium, _):
-                if let rate = medium.sampleRate, medium.kind == .audio {
-                    lines += ["    dtype:", "      audio:", "        sampling_rate: \(rate)"]
-                } else {
-                    lines.append("    dtype: \(medium.kind)")
-                }
-            }
-        }
+        guard let features = CardFeatures(header: header, format: options.format).lines
+        else { return [] }
+        var lines = ["dataset_info:", "- config_name: default", "  features:"] + features
         lines.append("  splits:")
         for split in filledSplits {
             lines += [
@@ -84,9 +72,8 @@ struct DatasetCard {
         case .webDataset: "data/\(split)-*.tar"
         case .javisDiT: "\(split).csv"
         case .trl: "\(split).jsonl"
-        // `datasets` cannot open these shards, so it shows the pairs without media.
-        case .mds: "pairs.parquet"
-        case .videoDPO: "\(split)/metadata.json"
+        case .mds: PairTable.path
+        case .videoDPO: "\(split)/pair.json"
         }
     }
 

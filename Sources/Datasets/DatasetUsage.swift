@@ -19,7 +19,7 @@ enum DatasetUsage {
 
                 pairs = webdataset.WebDataset("data/train-00000.tar", shardshuffle=False)
                 for pair in pairs:
-                    print(pair["__key__"], pair["txt"], len(pair["chosen.\(header.media[0].fileExtension)"]))
+                    print(pair["txt"], len(pair["chosen.\(header.media[0].fileExtension)"]))
                 """)
         case .javisDiT:
             return shell("torchrun --standalone scripts/train.py CONFIG --data-path train.csv")

@@ -49,7 +49,10 @@ public struct Exporter: Sendable {
         while let row = try next() {
             if let last, row.ordinal <= last {
                 throw ExportError(
-                    "pair \(row.id) comes with ordinal \(row.ordinal) after \(last); sort the pairs")
+                    """
+                    pair \(row.id) comes with ordinal \(row.ordinal) after \(last); sort the \
+                    pairs, and give each an ordinal of its own
+                    """)
             }
             last = row.ordinal
             guard options.filters.allSatisfy({ $0.accepts(row) }) else {
@@ -114,8 +117,7 @@ public struct Exporter: Sendable {
             header: header, options: options, statistics: statistics, shards: shards,
             columns: context.columns)
         let croissant = Croissant(
-            header: header, format: options.format, shards: shards, pairs: pairs,
-            columns: PairTable.columns(context))
+            header: header, shards: shards, pairs: pairs, columns: PairTable.columns(context))
         return try card.pictures.map {
             try context.write($0.path, text: HistogramPicture.svg($0.panels))
         } + [

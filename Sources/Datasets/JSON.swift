@@ -5,7 +5,6 @@ enum JSON {
     case null
     case flag(Bool)
     case integer(Int64)
-    case unsigned(UInt64)
     case number(Double)
     case text(String)
     case list([JSON])
@@ -32,7 +31,6 @@ enum JSON {
         case .null: output += "null"
         case .flag(let value): output += value ? "true" : "false"
         case .integer(let value): output += "\(value)"
-        case .unsigned(let value): output += "\(value)"
         // JSON has no word for what is not finite.
         case .number(let value): output += value.isFinite ? "\(value)" : "null"
         case .text(let value): Self.append(value, to: &output)

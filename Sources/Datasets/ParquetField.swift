@@ -57,7 +57,6 @@ struct ParquetLeaf: Sendable {
     /// Physical and logical type.
     enum LeafType: Sendable {
         case integer
-        case unsigned
         case real
         case bytes
         case text
@@ -75,7 +74,6 @@ extension Column.Kind {
         case .text: .text
         case .real: .real
         case .integer: .integer
-        case .unsigned: .unsigned
         }
     }
 
@@ -85,7 +83,6 @@ extension Column.Kind {
         case .text: "string"
         case .real: "float64"
         case .integer: "int64"
-        case .unsigned: "uint64"
         }
     }
 }
@@ -94,7 +91,7 @@ extension ParquetLeaf.LeafType {
     /// Parquet's number for the physical type.
     var physical: Int32 {
         switch self {
-        case .integer, .unsigned: 2
+        case .integer: 2
         case .real: 5
         case .bytes, .text: 6
         }
@@ -106,14 +103,6 @@ extension ParquetLeaf.LeafType {
         case .text:
             element.field(6, Int32(0))
             element.field(10) { logical in logical.field(1) { _ in } }
-        case .unsigned:
-            element.field(6, Int32(14))
-            element.field(10) { logical in
-                logical.field(10) { integer in
-                    integer.field(1, byte: 64)
-                    integer.field(2, flag: false)
-                }
-            }
         case .integer, .real, .bytes: break
         }
     }

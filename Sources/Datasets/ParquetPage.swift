@@ -75,7 +75,7 @@ struct TextDictionary {
                     guard texts.count <= max(8, values.count / 2) else { return nil }
                 }
                 places.append(place)
-            case .real, .integer, .unsigned: return nil
+            case .real, .integer: return nil
             }
         }
         guard texts.count <= places.count / 2 else { return nil }
@@ -120,7 +120,6 @@ extension [UInt8] {
         switch value {
         case .null: break
         case .integer(let number): appendLittleEndian(number)
-        case .unsigned(let number): appendLittleEndian(number)
         case .real(let number): appendLittleEndian(number.bitPattern)
         case .text(let text):
             appendLittleEndian(UInt32(text.utf8.count))

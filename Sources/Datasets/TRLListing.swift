@@ -20,7 +20,7 @@ struct TRLListing {
     }
 
     private func line(_ row: SizedRow) -> String {
-        var members: [(name: String, value: JSON)] = [(name: "prompt", value: .text(row.row.prompt.text))]
+        var members = [(name: "prompt", value: JSON.text(row.row.prompt.text))]
         for side in Side.allCases {
             members.append(
                 (name: side.name, value: .text(paths.path(of: row.files(side)[main]))))
@@ -31,7 +31,7 @@ struct TRLListing {
                 members.append((name: "\(side.name)_\(medium.kind)", value: .text(path)))
             }
         }
-        members += columns.map { (name: $0.name, value: $0.value(row.row).json) }
+        members += columns.members(of: row.row)
         return JSON.object(members).encoded(.spaced) + "\n"
     }
 }

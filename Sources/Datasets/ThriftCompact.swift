@@ -24,15 +24,6 @@ struct ThriftCompact {
         zigzag(value)
     }
 
-    mutating func field(_ number: Int, byte value: UInt8) {
-        header(number, type: 3)
-        bytes.append(value)
-    }
-
-    mutating func field(_ number: Int, flag value: Bool) {
-        header(number, type: value ? 1 : 2)
-    }
-
     mutating func field(_ number: Int, _ value: String) {
         begin(number, .binary)
         binary(value)
@@ -71,13 +62,9 @@ struct ThriftCompact {
     }
 
     private mutating func begin(_ number: Int, _ type: Wire) {
-        header(number, type: type.rawValue)
-    }
-
-    private mutating func header(_ number: Int, type: UInt8) {
         let last = lastField[lastField.count - 1]
         precondition(number > last && number - last <= 15)
-        bytes.append(UInt8(number - last) << 4 | type)
+        bytes.append(UInt8(number - last) << 4 | type.rawValue)
         lastField[lastField.count - 1] = number
     }
 
