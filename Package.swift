@@ -63,6 +63,7 @@ let package = Package(
             name: "Store",
             dependencies: ["Campaigns", "Postgres", "Preferences", "Scheduling", "Schema"],
             swiftSettings: rules),
+        .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(
             name: "Coordinator",
             dependencies: [
@@ -92,6 +93,14 @@ let package = Package(
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
             swiftSettings: rules),
+
+        // Pairs made of nothing, and the program that exports them for tests and measurements.
+        .target(
+            name: "SamplePairs", dependencies: ["Datasets", crypto], path: "Tests/SamplePairs",
+            swiftSettings: rules),
+        .executableTarget(
+            name: "export-pairs", dependencies: ["Datasets", "Linux", "SamplePairs"],
+            path: "Tests/ExportPairs", swiftSettings: rules),
 
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
@@ -135,6 +144,10 @@ let package = Package(
                 "Worker", "Artifacts", "Linux", "Scheduling", "TemporaryFolders", "Wire",
             ],
             swiftSettings: rules),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
+            exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet"],

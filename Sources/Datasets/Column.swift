@@ -125,14 +125,15 @@ extension Column {
             Column("margin_\(modality)", .real, "chosen minus rejected in \(modality)") {
                 .real($0.margins[index])
             }
-        } + header.metrics.map { metric in
-            Column("\(metric.name)_version", .text, "the reward model of \(metric.name)") { _ in
-                .text(metric.rewardVersion)
-            }
-        } + [
-            Column("margin", .real, "the sum of the margins") { .real($0.margin) },
-            Column("weight", .real, "what the loss is multiplied by") { .real($0.weight) },
-        ]
+        }
+            + header.metrics.map { metric in
+                Column("\(metric.name)_version", .text, "the reward model of \(metric.name)") { _ in
+                    .text(metric.rewardVersion)
+                }
+            } + [
+                Column("margin", .real, "the sum of the margins") { .real($0.margin) },
+                Column("weight", .real, "what the loss is multiplied by") { .real($0.weight) },
+            ]
     }
 
     private init(

@@ -132,7 +132,8 @@ struct DatasetCard {
             "| \($0) | \(counts.bySplit[$0] ?? 0) | \(bytes(of: $0)) |"
         }
         lines += [
-            "", "\(counts.pairs) pairs of \(counts.prompts) prompts; \(counts.filteredOut) more "
+            "",
+            "\(counts.pairs) pairs of \(counts.prompts) prompts; \(counts.filteredOut) more "
                 + "were left out by filters. The winner is ground truth in \(share) % of them.",
             "",
         ]
@@ -145,7 +146,8 @@ struct DatasetCard {
                 metric.isMinimised ? "lower is better" : nil,
                 metric.isHeldOut ? "never ranked" : nil,
             ].compactMap { $0 }
-            let name = notes.isEmpty
+            let name =
+                notes.isEmpty
                 ? metric.name : "\(metric.name) (\(notes.joined(separator: ", ")))"
             lines.append(
                 "| \(name) | \(metric.modality) | \(metric.rewardVersion) | "

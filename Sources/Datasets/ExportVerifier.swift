@@ -31,7 +31,8 @@ public struct ExportVerifier: Sendable {
         while let line = try lines.next() {
             let parts = line.split(separator: "  ", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
-                problems.append(Problem(path: ExportManifest.checksums, message: "bad line: \(line)"))
+                problems.append(
+                    Problem(path: ExportManifest.checksums, message: "bad line: \(line)"))
                 continue
             }
             listed += 1
@@ -67,7 +68,8 @@ public struct ExportVerifier: Sendable {
         var problems: [Problem] = []
         for path in Set(expected.keys).union(found.keys).sorted() {
             switch (expected[path], found[path]) {
-            case (nil, _): problems.append(Problem(path: path, message: "the pairs make no such file"))
+            case (nil, _):
+                problems.append(Problem(path: path, message: "the pairs make no such file"))
             case (_, nil): problems.append(Problem(path: path, message: "it is not in the export"))
             case (let one?, let other?):
                 if one != other {

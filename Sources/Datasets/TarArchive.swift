@@ -60,8 +60,6 @@ struct TarArchive {
         put("00", at: 263)
         put("bigdata", at: 265)
         put("bigdata", at: 297)
-        put(octal(0, digits: 7), at: 329)
-        put(octal(0, digits: 7), at: 337)
         let sum = header.reduce(Int64(0)) { $0 + Int64($1) }
         put(octal(sum, digits: 6), at: 148)
         header[154] = 0

@@ -1,9 +1,10 @@
-import Datasets
 import Foundation
 import Linux
 import SamplePairs
 import TemporaryFolders
 import Testing
+
+@testable import Datasets
 
 /// What a tool says of an export.
 private struct Opened: Decodable {
@@ -17,12 +18,31 @@ private let javisDiTColumns = [
     "audio_path", "audio_id", "audio_fps", "text", "path_reject", "audio_path_reject",
 ]
 
+/// What each tool takes some of the columns for.
+private let expectedTypes: [ExportFormat: [String: String]] = [
+    .parquet: [
+        "chosen_video": "Video", "rejected_video": "Video", "chosen_audio": "Audio 16000",
+        "rejected_audio": "Audio 16000", "prompt": "string", "margin": "float64",
+        "round": "int64", "chosen_seed": "string", "rejected_visual_quality": "float64",
+    ],
+    .webDataset: [
+        "chosen.mp4": "Video", "rejected.mp4": "Video", "chosen.wav": "Audio 16000",
+        "rejected.wav": "Audio 16000", "json": "dict", "txt": "string",
+    ],
+    .pickAPic: ["caption": "string", "mp4_0": "binary", "mp4_1": "binary", "label_0": "float64"],
+    .trl: ["prompt": "string", "chosen": "string", "rejected": "string", "margin": "float64"],
+    .mds: ["chosen.mp4": "bytes", "pair_id": "str", "margin": "float64", "meta": "dict"],
+    .videoDPO: [:],
+    .javisDiT: Dictionary(
+        uniqueKeysWithValues: javisDiTColumns.enumerated().map { ("\($0)", $1) }),
+]
+
 @Test(arguments: ExportFormat.allCases)
-func theToolItIsForReadsTheBytesOfTheArtifacts(format: ExportFormat) throws {
+func theToolItIsForSeesTheTypesAndTheBytesOfTheArtifacts(format: ExportFormat) throws {
     let rig = try Rig()
-    try rig.export(rig.options(format, "out"))
-    let opened = try open(format, rig)
-    let splits = rig.options(format, "out").splits
+    let options = rig.options(format, "out")
+    try rig.export(options)
+    let opened = try open(format.rawValue, rig)
     var expected: [[String]] = []
     for index in 0..<60 {
         let row = try rig.samples.row(index)
@@ -30,46 +50,43 @@ func theToolItIsForReadsTheBytesOfTheArtifacts(format: ExportFormat) throws {
         // VideoDPO has no place for sound beside the film.
         let roles = format == .videoDPO ? ["joint"] : ["joint", "audio"]
         expected.append(
-            [splits.parts[splits.split(of: row.prompt)].name, row.prompt.text]
+            [options.splits.parts[options.splits.split(of: row.prompt)].name, row.prompt.text]
                 + roles.flatMap { role in clips.map { hash(of: $0, role: role) } })
     }
     #expect(opened.rows == expected.sorted { $0.lexicographicallyPrecedes($1) })
-}
-
-@Test(arguments: [
-    (
-        ExportFormat.parquet,
-        [
-            "chosen_video": "Video", "rejected_video": "Video", "chosen_audio": "Audio 16000",
-            "rejected_audio": "Audio 16000", "prompt": "string", "margin": "float64",
-            "round": "int64", "chosen_seed": "string", "rejected_visual_quality": "float64",
-        ]
-    ),
-    (
-        .webDataset,
-        [
-            "chosen.mp4": "Video", "rejected.mp4": "Video", "chosen.wav": "Audio 16000",
-            "rejected.wav": "Audio 16000", "json": "dict", "txt": "string",
-        ]
-    ),
-    (
-        .pickAPic,
-        ["caption": "string", "mp4_0": "binary", "mp4_1": "binary", "label_0": "float64"]
-    ),
-    (.trl, ["prompt": "string", "chosen": "string", "rejected": "string", "margin": "float64"]),
-    (.mds, ["chosen.mp4": "bytes", "pair_id": "str", "margin": "float64", "meta": "dict"]),
-    (
-        .javisDiT,
-        Dictionary(
-            uniqueKeysWithValues: javisDiTColumns.enumerated().map { ("\($0)", $1) })
-    ),
-])
-func theToolSeesTheTypes(format: ExportFormat, types: [String: String]) throws {
-    let rig = try Rig()
-    try rig.export(rig.options(format, "out"))
-    let opened = try open(format, rig)
+    let types = try #require(expectedTypes[format])
     #expect(opened.types.filter { types[$0.key] != nil } == types)
     if format == .javisDiT { #expect(opened.types.count == javisDiTColumns.count) }
+}
+
+@Test func arrowReadsEveryValueOfThePairsExactly() throws {
+    let rig = try Rig()
+    let options = rig.options(.trl, "out")
+    // Enough for several row groups, with and without dictionaries.
+    try rig.export(options, pairs: 5000)
+    let opened = try open("pairs", rig)
+    let columns = Column.all(of: SamplePairs.header)
+    #expect(Array(opened.rows[0].dropLast()) == columns.map(\.name))
+    #expect(opened.rows.count == 5001)
+    for index in 0..<5000 {
+        let row = try rig.samples.row(index)
+        let split = options.splits.parts[options.splits.split(of: row.prompt)].name
+        let values = columns.map { spelled($0.value(row)) } + [split]
+        guard opened.rows[index + 1] == values else {
+            Issue.record("pair \(index): \(opened.rows[index + 1]) instead of \(values)")
+            break
+        }
+    }
+}
+
+/// A value as the script spells it: numbers by their bits.
+private func spelled(_ value: Column.Value) -> String {
+    switch value {
+    case .null: "null"
+    case .text(let text): text
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number.bitPattern)"
+    }
 }
 
 @Test(arguments: ExportFormat.allCases)
@@ -95,6 +112,7 @@ func mlcroissantValidatesAndReadsTheDescription(format: ExportFormat) throws {
     for word in ["rror", "arning"] {
         #expect(!(validation.output + validation.error).contains(word), "\(validation.error)")
     }
+    guard format == .parquet else { return }  // The records are those of one file in all formats.
     let records = try Tool.python(
         [
             "mlcroissant", "load", "--jsonld", description, "--record_set", "pairs",
@@ -104,10 +122,10 @@ func mlcroissantValidatesAndReadsTheDescription(format: ExportFormat) throws {
     #expect((records.output + records.error).contains("'pairs/pair_id': b'sample/7/v1.1'"))
 }
 
-private func open(_ format: ExportFormat, _ rig: borrowing Rig) throws -> Opened {
+private func open(_ format: String, _ rig: borrowing Rig) throws -> Opened {
     let script = "\(Tool.root)/Tests/DatasetsTests/open_export.py"
     let tool = try Tool.python(
-        ["python", script, format.rawValue, rig.folder.file("out")], temporary: rig.folder.path)
+        ["python", script, format, rig.folder.file("out")], temporary: rig.folder.path)
     #expect(tool.ending == .exited(0), "\(tool.error)")
     return try JSONDecoder().decode(Opened.self, from: Data(tool.output.utf8))
 }

@@ -22,7 +22,8 @@ func aPromptsPlaceIsTheStartOfItsHash(key: String, place: Double) {
     }
     // Six standard deviations.
     for (count, share) in zip(counts, [0.7, 0.2, 0.1]) {
-        #expect(abs(Double(count) - 20_000 * share) < 6 * (20_000 * share * (1 - share)).squareRoot())
+        #expect(
+            abs(Double(count) - 20_000 * share) < 6 * (20_000 * share * (1 - share)).squareRoot())
     }
 }
 

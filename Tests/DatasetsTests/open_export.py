@@ -148,6 +148,23 @@ def mds(folder):
     return seen, rows
 
 
+def pairs(folder):
+    """Every value of pairs.parquet as text, under the names; real numbers by their bits."""
+    import struct
+
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(folder / "pairs.parquet")
+    rows = [table.column_names]
+    for row in table.to_pylist():
+        rows.append([])
+        for value in row.values():
+            if isinstance(value, float):
+                value = struct.unpack("<Q", struct.pack("<d", value))[0]
+            rows[-1].append("null" if value is None else str(value))
+    return {}, rows
+
+
 def name_what_is_not_used():
     """Lets MosaicML Streaming be imported without PyTorch, torchvision and transformers.
 
@@ -182,7 +199,9 @@ def main():
     form, folder = sys.argv[1], Path(sys.argv[2])
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     seen, rows = globals()[form.replace("-", "_")](folder)
-    print(json.dumps({"types": seen, "rows": sorted(rows)}))
+    if form != "pairs":
+        rows.sort()
+    print(json.dumps({"types": seen, "rows": rows}))
 
 
 main()
