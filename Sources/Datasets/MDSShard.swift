@@ -80,19 +80,19 @@ struct MDSShard {
 
     /// What each shard says of itself, sorted by name.
     private var configuration: [(name: String, value: JSON)] {
-        [
-            (name: "column_encodings", value: .list(fields.map { .text($0.encoding) })),
-            (name: "column_names", value: .list(fields.map { .text($0.name) })),
-            (
-                name: "column_sizes",
-                value: .list(fields.map { $0.fixedBytes.map { .integer($0) } ?? .null })
-            ),
-            (name: "compression", value: .null),
-            (name: "format", value: "mds"),
-            (name: "hashes", value: .list(["sha256"])),
-            (name: "size_limit", value: .integer(sizeLimit)),
-            (name: "version", value: .integer(2)),
-        ]
+        let sizes = fields.map { field in
+            if let bytes = field.fixedBytes { JSON.integer(bytes) } else { JSON.null }
+        }
+        var members: [(name: String, value: JSON)] = []
+        members.append(("column_encodings", .list(fields.map { .text($0.encoding) })))
+        members.append(("column_names", .list(fields.map { .text($0.name) })))
+        members.append(("column_sizes", .list(sizes)))
+        members.append(("compression", .null))
+        members.append(("format", "mds"))
+        members.append(("hashes", .list(["sha256"])))
+        members.append(("size_limit", .integer(sizeLimit)))
+        members.append(("version", .integer(2)))
+        return members
     }
 
     private func sizes(of row: SizedRow) -> [(bytes: Int64, isFixed: Bool)] {
