@@ -20,6 +20,9 @@ final class ExportContext {
     /// The shards that earlier runs made, by path.
     var earlier: [String: ShardRecord] { journal.known }
 
+    /// Whether all that earlier runs wrote can be relied on to be what they wrote.
+    var isSameBoot: Bool { journal.isSameBoot }
+
     /// The whole shard of an earlier run, where it was made from the same as now.
     func known(_ path: String, key: String) -> ShardRecord? {
         guard let record = journal.known[path], record.key == key,

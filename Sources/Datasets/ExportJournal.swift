@@ -22,6 +22,9 @@ final class ExportJournal {
 
     /// The whole shards of earlier runs by their path.
     let known: [String: ShardRecord]
+    /// Whether the machine has run without a break since an earlier run that did not end; true
+    /// where there was none.
+    let isSameBoot: Bool
     private let folder: ExportFolder
     private var file: AppendOnlyFile?
 
@@ -30,6 +33,7 @@ final class ExportJournal {
         self.folder = folder
         guard folder.isWritten else {
             known = [:]
+            isSameBoot = true
             return
         }
         let manifest = try ExportManifest.read(folder)
@@ -40,8 +44,10 @@ final class ExportJournal {
             known[record.file.path] = record
         }
         self.known = known
+        let boot = Self.boot
+        isSameBoot = lines == nil || lines?.boot == boot
         // Written anew: it must hold what the manifest knew before the manifest goes.
-        var text = "\(format.rawValue)\n"
+        var text = "\(format.rawValue) \(isSameBoot ? boot : "none")\n"
         for path in known.keys.sorted() {
             if let record = known[path] { text += try Self.line(record) }
         }
@@ -66,6 +72,8 @@ final class ExportJournal {
 
     private struct Lines {
         var format: String
+        /// Which start of the machine the journal is of.
+        var boot: String
         var records: [ShardRecord]
     }
 
@@ -77,7 +85,16 @@ final class ExportJournal {
         let records = lines.dropFirst().compactMap {
             try? JSONDecoder().decode(ShardRecord.self, from: Data($0.utf8))
         }
-        return Lines(format: lines.first.map(String.init) ?? "", records: records)
+        let head = (lines.first ?? "").split(separator: " ").map(String.init)
+        return Lines(
+            format: head.first ?? "", boot: head.count > 1 ? head[1] : "", records: records)
+    }
+
+    /// The start of this machine, as Linux names it.
+    private static var boot: String {
+        let path = "/proc/sys/kernel/random/boot_id"
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        return text?.split(separator: "\n").first.map(String.init) ?? "unknown"
     }
 
     private static func check(

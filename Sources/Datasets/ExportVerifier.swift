@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Checks an export against its own manifest and checksums, or against pairs and artifacts.
@@ -128,13 +127,8 @@ public struct ExportVerifier: Sendable {
 
     private func mismatch(_ path: String, sha256: String) throws -> String? {
         guard fileSize(folder.whole(path)) != nil else { return "it is not there" }
-        let handle = try FileHandle(forReadingFrom: URL(filePath: folder.whole(path)))
-        defer { try? handle.close() }
-        var hash = SHA256()
-        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-            hash.update(data: data)
-        }
-        return hex(hash.finalize()) == sha256 ? nil : "its bytes do not have the hash \(sha256)"
+        let found = try Datasets.sha256(ofFile: folder.whole(path))
+        return found == sha256 ? nil : "its bytes do not have the hash \(sha256)"
     }
 }
 

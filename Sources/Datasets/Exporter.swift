@@ -27,6 +27,7 @@ public struct Exporter: Sendable {
         let lock = try FolderLock(options.folder)
         defer { withExtendedLifetime(lock) {} }
         let context = try ExportContext(header: header, options: options, folder: folder)
+        try folder.removeParts()
         let manifest = try makeManifest(context, next)
         let kept = Set(manifest.shards.map(\.file.path) + manifest.files.map(\.path))
         for path in context.earlier.keys.sorted() where !kept.contains(path) {
@@ -79,7 +80,7 @@ public struct Exporter: Sendable {
 
     private func mediaStore(_ context: ExportContext) throws -> MediaStore? {
         guard options.format.listsPaths, options.placement != .referenced else { return nil }
-        return try MediaStore(context.folder)
+        return try MediaStore(context.folder, trustsLengths: context.isSameBoot)
     }
 
     private func makeSink(_ context: ExportContext, store: MediaStore?) throws -> any PairSink {

@@ -9,11 +9,16 @@ final class MediaStore {
     private static let lists = "media.lists"
 
     private let folder: ExportFolder
+    private let trustsLengths: Bool
     private var pending: [[UInt8]] = Array(repeating: [], count: 256)
 
     /// Makes the folders for media.
-    init(_ folder: ExportFolder) throws {
+    ///
+    /// Files are flushed together at the end, so after a loss of power one of the right length may
+    /// hold anything: then lengths are not trusted and what is there is read.
+    init(_ folder: ExportFolder, trustsLengths: Bool) throws {
         self.folder = folder
+        self.trustsLengths = trustsLengths
         guard folder.isWritten else { return }
         try folder.makeFolder(Self.lists)
         for bucket in 0..<256 {
@@ -31,10 +36,10 @@ final class MediaStore {
     func add(_ file: SizedFile) throws {
         guard folder.isWritten else { return }
         let path = Self.path(of: file)
-        if folder.size(path) != file.bytes {
+        if try !isThere(file, path) {
             let output = try OutputFile(path, in: folder)
             try output.write(file)
-            _ = try output.finish()
+            _ = try output.finish(durably: false)
         }
         guard let bucket = Int(file.file.sha256.prefix(2), radix: 16) else {
             throw ExportError("\(file.file.sha256), the hash of \(file.file.path), is not in hex")
@@ -46,6 +51,7 @@ final class MediaStore {
     /// Hands out the files of the export by name, and removes those that are no longer of it.
     func finish(_ each: (FileRecord) throws -> Void) throws {
         guard folder.isWritten else { return }
+        try FileSystem.sync(folder.root)
         for bucket in 0..<256 {
             try flush(bucket)
             let list = "\(Self.lists)/\(Self.name(bucket))"
@@ -59,6 +65,11 @@ final class MediaStore {
             try removeOthers(than: names, in: "media/\(Self.name(bucket))")
         }
         try FileManager.default.removeItem(atPath: folder.whole(Self.lists))
+    }
+
+    private func isThere(_ file: SizedFile, _ path: String) throws -> Bool {
+        guard folder.size(path) == file.bytes else { return false }
+        return try trustsLengths || sha256(ofFile: folder.whole(path)) == file.file.sha256
     }
 
     private func removeOthers(than names: Set<String>, in path: String) throws {

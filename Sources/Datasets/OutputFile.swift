@@ -51,13 +51,13 @@ final class OutputFile {
         try media.read { block in try write(block) }
     }
 
-    /// Puts the file in its place.
-    func finish() throws -> FileRecord {
+    /// Puts the file in its place; one that is not durable here must be before it is named.
+    func finish(durably isDurable: Bool = true) throws -> FileRecord {
         try flush()
         if folder.isWritten {
-            try file?.sync()
+            if isDurable { try file?.sync() }
             file = nil
-            try folder.place(path)
+            try folder.place(path, durably: isDurable)
         }
         return FileRecord(path: path, bytes: size, sha256: hex(hash.finalize()))
     }
@@ -86,12 +86,22 @@ struct ExportFolder: Sendable {
             atPath: whole(path), withIntermediateDirectories: true)
     }
 
-    /// Moves a finished file into its place, so that a loss of power cannot take it away.
-    func place(_ path: String) throws {
+    /// Moves a finished file into its place; a durable one stays there when the power fails.
+    func place(_ path: String, durably isDurable: Bool) throws {
         guard rename(partial(path), whole(path)) == 0 else {
             throw ExportError("\(whole(path)) cannot be put in place: \(lastError())")
         }
+        guard isDurable else { return }
         try flushNames(of: URL(filePath: whole(path)).deletingLastPathComponent().path)
+    }
+
+    /// Removes the parts of files that a killed run left; those of media go with their folder.
+    func removeParts() throws {
+        let files = FileManager.default.enumerator(atPath: root)
+        while let path = files?.nextObject() as? String {
+            if path == "media" { files?.skipDescendants() }
+            if path.hasSuffix(".partial") { try remove(path) }
+        }
     }
 
     /// The length of a file; nil where there is none.

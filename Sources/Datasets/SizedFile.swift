@@ -46,6 +46,17 @@ struct SizedFile: Sendable {
     }
 }
 
+/// Hashes a file's bytes, in lower-case hex.
+func sha256(ofFile path: String) throws -> String {
+    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+    defer { try? handle.close() }
+    var hash = SHA256()
+    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+        hash.update(data: data)
+    }
+    return hex(hash.finalize())
+}
+
 /// A pair whose artifacts have been found.
 struct SizedRow: Sendable {
     let row: PairRow

@@ -68,6 +68,34 @@ func anExportKilledAtAnyPairIsCompletedByTheNextRun(format: ExportFormat) throws
     #expect(try rig.tree("killed") == rig.tree("whole"))
 }
 
+@Test(arguments: ExportFormat.allCases)
+func whatAKilledExportLeftIsGoneAfterAnother(format: ExportFormat) throws {
+    let rig = try Rig()
+    _ = try run(format, rig, "killed", more: ["die-at=150"])
+    let part = rig.folder.file("killed/README.md.partial")
+    try write(Array("half a".utf8), to: part)
+    try rig.export(rig.options(format, "killed"), pairs: 8)
+    try rig.export(rig.options(format, "at once"), pairs: 8)
+    #expect(try rig.tree("killed") == rig.tree("at once"))
+}
+
+/// What was written before the machine went down may be of the right length and hold nothing.
+@Test func mediaFromBeforeAnotherStartOfTheMachineAreRead() throws {
+    let rig = try Rig()
+    _ = try run(.trl, rig, "killed", more: ["die-at=150"])
+    let medium = try #require(
+        rig.folder.names(in: "killed/media").first { $0.hasSuffix(".mp4") })
+    let path = rig.folder.file("killed/media/\(medium)")
+    let length = try #require(FileManager.default.contents(atPath: path)).count
+    try write([UInt8](repeating: 0, count: length), to: path)
+    let journal = rig.folder.file("killed/export.journal")
+    let records = try text(ofFile: journal).split(separator: "\n").dropFirst()
+    let earlier = ["trl another-start"] + records.map(String.init)
+    try write(Array((earlier.joined(separator: "\n") + "\n").utf8), to: journal)
+    _ = try run(.trl, rig, "killed")
+    #expect(try ExportVerifier(folder: rig.folder.file("killed")).verify() == [])
+}
+
 @Test func anExportKilledFromOutsideAgainAndAgainIsCompleted() throws {
     let rig = try Rig()
     var kills = 0
