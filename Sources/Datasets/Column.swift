@@ -145,6 +145,9 @@ extension Column {
 }
 
 extension [Column] {
+    /// All values of a pair as one JSON object.
+    func json(of row: PairRow) -> String { JSON.object(members(of: row)).encoded() }
+
     /// All values of a pair by name, as JSON.
     ///
     /// A text that is not there is empty: readers that guess types from the first pairs would

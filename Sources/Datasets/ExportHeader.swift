@@ -105,6 +105,9 @@ public struct ExportHeader: Hashable, Sendable, Codable {
         if Set(media.map(\.kind)).count < media.count {
             return "two media of one kind are exported; choose one of video and one of audio"
         }
+        if Set(media.map(\.fileExtension)).count < media.count {
+            return "two media have files of one ending; give film and sound endings of their own"
+        }
         let names = Column.all(of: self).map(\.name)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
             return "two columns would be called \(twice); rename a metric or a modality"

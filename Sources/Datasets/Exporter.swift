@@ -46,9 +46,9 @@ public struct Exporter: Sendable {
         let sink = try makeSink(context, store: store)
         let table = try PairTable(context)
         var statistics = ExportStatistics(header)
-        var last: Int64?
+        var last: Int64 = -1
         while let row = try next() {
-            if let last, row.ordinal <= last {
+            guard row.ordinal > last else {
                 throw ExportError(
                     """
                     pair \(row.id) comes with ordinal \(row.ordinal) after \(last); sort the \

@@ -64,7 +64,8 @@ struct HistogramPicture {
             <line x1="\(short(left))" y1="\(short(bottom))" x2="\(short(right))" \
             y2="\(short(bottom))" stroke="#4a5568"/>
             <text x="\(short(left))" y="\(short(bottom + 15))">\(short(low))</text>
-            <text x="\(short(right))" y="\(short(bottom + 15))" text-anchor="end">\(short(high))</text>
+            <text x="\(short(right))" y="\(short(bottom + 15))" \
+            text-anchor="end">\(short(high))</text>
 
             """
         for (index, series) in drawn.enumerated() where drawn.count > 1 {

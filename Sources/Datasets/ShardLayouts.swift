@@ -100,9 +100,7 @@ struct WebDatasetLayout: ShardLayout {
                 for (ending, file) in files.sorted(by: { $0.0 < $1.0 }) {
                     try archive.write("\(key).\(side.name).\(ending)", file)
                 }
-                let text =
-                    side == .winner
-                    ? JSON.object(columns.members(of: row.row)).encoded() : row.row.prompt.text
+                let text = side == .winner ? columns.json(of: row.row) : row.row.prompt.text
                 try archive.write("\(key).\(other)", Array(text.utf8))
             }
         }
@@ -122,8 +120,7 @@ struct MDSLayout: ShardLayout {
             .init(name: "prompt", content: .text { $0.row.prompt.text }),
             .init(name: "margin", content: .real { $0.row.margin }),
             .init(name: "weight", content: .real { $0.row.weight }),
-            .init(
-                name: "meta", content: .json { JSON.object(columns.members(of: $0.row)).encoded() }),
+            .init(name: "meta", content: .json { columns.json(of: $0.row) }),
         ]
         for (index, medium) in header.media.enumerated() {
             for side in Side.allCases {

@@ -118,5 +118,14 @@ struct SizedRow: Sendable {
         guard row.margins.count == header.modalities.count else {
             throw ExportError("pair \(row.id) does not have one margin for each modality")
         }
+        guard ([row.margin] + row.margins).allSatisfy(\.isFinite), row.weight > 0,
+            row.weight.isFinite
+        else {
+            throw ExportError(
+                """
+                pair \(row.id) has margins \(row.margins) and weight \(row.weight); margins must \
+                be finite and the weight above 0
+                """)
+        }
     }
 }
