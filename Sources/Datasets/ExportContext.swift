@@ -38,6 +38,11 @@ final class ExportContext {
         report(record, wasThere: false)
     }
 
+    /// Writes down a file that goes with the shards of a split, so that it can go with them.
+    func finished(_ index: FileRecord, split: String) throws {
+        try journal.append(ShardRecord(file: index, split: split, pairs: 0, key: ""))
+    }
+
     private func report(_ record: ShardRecord, wasThere: Bool) {
         options.onFile(
             FileProgress(

@@ -20,7 +20,7 @@ public struct ShardRecord: Hashable, Codable, Sendable {
 final class ExportJournal {
     static let name = "export.journal"
 
-    /// The whole shards of earlier runs by their path.
+    /// The whole shards of earlier runs by their path, and the files that go with them.
     let known: [String: ShardRecord]
     /// Whether the machine has run without a break since an earlier run that did not end; true
     /// where there was none.
@@ -40,7 +40,10 @@ final class ExportJournal {
         let lines = Self.read(folder)
         try Self.check(folder, format: format, manifest: manifest, journal: lines)
         var known: [String: ShardRecord] = [:]
-        for record in (manifest?.shards ?? []) + (lines?.records ?? []) {
+        let others = (manifest?.files ?? []).map {
+            ShardRecord(file: $0, split: "", pairs: 0, key: "")
+        }
+        for record in (manifest?.shards ?? []) + others + (lines?.records ?? []) {
             known[record.file.path] = record
         }
         self.known = known
@@ -131,10 +134,10 @@ final class FolderLock {
         guard descriptor >= 0 else {
             throw ExportError("\(path) cannot be opened: \(lastError())")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno == EWOULDBLOCK ? "another process exports into it" : lastError()
+        // Some network file systems cannot lock a folder; there it is up to the user.
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
             close(descriptor)
-            throw ExportError("\(path) cannot be locked: \(reason)")
+            throw ExportError("another process exports into \(path); wait for it, or stop it")
         }
     }
 

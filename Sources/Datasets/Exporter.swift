@@ -32,6 +32,7 @@ public struct Exporter: Sendable {
         let kept = Set(manifest.shards.map(\.file.path) + manifest.files.map(\.path))
         for path in context.earlier.keys.sorted() where !kept.contains(path) {
             try folder.remove(path)
+            if let slash = path.lastIndex(of: "/") { folder.removeIfEmpty(String(path[..<slash])) }
         }
         try manifest.write(to: folder)
         try context.endJournal()

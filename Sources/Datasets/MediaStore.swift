@@ -75,7 +75,7 @@ final class MediaStore {
     private func removeOthers(than names: Set<String>, in path: String) throws {
         let found = try FileManager.default.contentsOfDirectory(atPath: folder.whole(path))
         for name in found where !names.contains(name) { try folder.remove("\(path)/\(name)") }
-        if names.isEmpty { _ = rmdir(folder.whole(path)) }
+        folder.removeIfEmpty(path)
     }
 
     private func flush(_ bucket: Int) throws {

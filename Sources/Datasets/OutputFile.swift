@@ -95,6 +95,9 @@ struct ExportFolder: Sendable {
         try flushNames(of: URL(filePath: whole(path)).deletingLastPathComponent().path)
     }
 
+    /// Removes a folder unless there is something in it.
+    func removeIfEmpty(_ path: String) { if isWritten { _ = rmdir(whole(path)) } }
+
     /// Removes the parts of files that a killed run left; those of media go with their folder.
     func removeParts() throws {
         let files = FileManager.default.enumerator(atPath: root)

@@ -44,7 +44,9 @@ final class ShardSink: PairSink {
         for split in open.indices where !open[split].isEmpty { try write(split) }
         for (split, shards) in zip(context.options.splits.parts, records) where !shards.isEmpty {
             guard let index = layout.index(split: split.name, shards: shards) else { continue }
-            indexes.append(try context.write(index.path, text: index.text))
+            let file = try context.write(index.path, text: index.text)
+            try context.finished(file, split: split.name)
+            indexes.append(file)
         }
         return records.flatMap { $0 }
     }

@@ -52,6 +52,30 @@ func whatAnExportNoLongerHoldsIsRemoved(format: ExportFormat) throws {
 }
 
 @Test(arguments: ExportFormat.allCases)
+func aSplitThatIsNoMoreLeavesNothing(format: ExportFormat) throws {
+    let rig = try Rig()
+    try rig.export(rig.options(format, "out"))
+    var options = rig.options(format, "out")
+    options.splits = .all
+    try rig.export(options)
+    #expect(!rig.folder.names(in: "out").contains { $0.hasPrefix("test") || $0.contains("/test") })
+    #expect(try ExportVerifier(folder: options.folder).verify() == [])
+}
+
+@Test func twoExportsIntoOneFolderDoNotMix() throws {
+    let rig = try Rig()
+    let other = rig.options(.parquet, "out")
+    let rows = rig.rows(10)
+    let exporter = try Exporter(header: SamplePairs.header, options: other)
+    #expect(throws: ExportError.self) {
+        _ = try exporter.export {
+            _ = try exporter.export { nil }
+            return try rows()
+        }
+    }
+}
+
+@Test(arguments: ExportFormat.allCases)
 func anExportKilledAtAnyPairIsCompletedByTheNextRun(format: ExportFormat) throws {
     let rig = try Rig()
     for pair in [0, 1, 100, 199] {
