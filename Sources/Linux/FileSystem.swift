@@ -3,7 +3,7 @@ import Glibc
 
 /// What concerns all files of a file system at once.
 public enum FileSystem {
-    /// Returns when the disk has everything that was written to the file system of a file or folder.
+    /// Returns when the disk has all that was written to the file system of a file or folder.
     ///
     /// One call for many files costs far less than waiting for each of them.
     public static func sync(_ path: String) throws(SystemError) {
