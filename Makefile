@@ -7,7 +7,7 @@ PEERS ?=
 swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo bench format lint simulate
+.PHONY: help setup venv build test demo bench format lint simulate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -15,10 +15,13 @@ help: ## list the targets
 setup: ## install the Debian packages that are missing
 	@deploy/setup.sh
 
+venv: setup ## install the Python packages that tests open exports with
+	@deploy/python/venv.sh
+
 build: setup ## build the program: .build/release/duet
 	swift build -c release --product duet
 
-test: setup ## build and run every test
+test: setup venv ## build and run every test
 	swift build --build-tests
 	swift test --skip-build
 	python3 -B -m unittest discover -s deploy/engines -p '*_test.py'

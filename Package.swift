@@ -67,6 +67,7 @@ let package = Package(
                 "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
+        .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(
             name: "Coordinator",
             dependencies: [
@@ -98,6 +99,14 @@ let package = Package(
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
             swiftSettings: rules),
+
+        // Pairs made of nothing, and the program that exports them for tests and measurements.
+        .target(
+            name: "SamplePairs", dependencies: ["Datasets", crypto], path: "Tests/SamplePairs",
+            swiftSettings: rules),
+        .executableTarget(
+            name: "export-pairs", dependencies: ["Datasets", "Linux", "SamplePairs"],
+            path: "Tests/ExportPairs", swiftSettings: rules),
 
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
@@ -150,6 +159,10 @@ let package = Package(
             name: "CoordinatorTests",
             dependencies: ["Artifacts", "Coordinator", "Scheduling", "TemporaryFolders"],
             swiftSettings: rules),
+        .testTarget(
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
+            exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],

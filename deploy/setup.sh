@@ -4,7 +4,7 @@ set -euo pipefail
 
 packages=(
     libzmq3-dev libpq-dev postgresql pkg-config
-    python3 python3-jsonschema python3-yaml # for tests and the example engine
+    python3 python3-jsonschema python3-venv python3-yaml # for tests and the example engine
 )
 
 if ! command -v dpkg-query >/dev/null; then

@@ -21,6 +21,10 @@ int duet_open_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
 }
 
+int duet_sync_file_system(int descriptor) {
+    return syncfs(descriptor);
+}
+
 int duet_open_eventfd(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }

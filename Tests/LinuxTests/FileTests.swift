@@ -87,3 +87,9 @@ import Testing
         #expect(Clock.wall > 1_700_000_000_000_000)
     }
 }
+
+@Test func aFileSystemThatIsNotThereCannotBeFlushed() throws {
+    let folder = try TemporaryFolder()
+    try FileSystem.sync(folder.path)
+    #expect(throws: SystemError.self) { try FileSystem.sync(folder.file("nothing")) }
+}

@@ -5,7 +5,8 @@ private let moduleMap = [
     "CZeroMQ", "CPostgres", "CLinux",
     "ZeroMQ", "Postgres", "Linux", "Console",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
-    "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Coordinator", "Worker",
+    "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
+    "Coordinator", "Worker",
     "duet", "simulate",
 ]
 

@@ -56,6 +56,9 @@ int duet_peek_ending(pid_t pid, int wait, duet_ending *ending);
 /// Opens a descriptor that becomes readable when the process ends; -1 where Linux is too old.
 int duet_open_pidfd(pid_t pid);
 
+/// Waits until all that was written to the file system of an open file is on the disk.
+int duet_sync_file_system(int descriptor);
+
 /// Opens a pipe whose ends (reading, writing) do not survive exec.
 int duet_open_pipe(int ends[2]);
 
