@@ -65,6 +65,9 @@ let package = Package(
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
+        // Numerics: pure given tensors; one file per layer family, per network, per solver.
+        .target(name: "Samplers", dependencies: ["Tensors"], swiftSettings: optimised),
+
         // Services: thin shells around the domain.
         .target(
             name: "Schema", path: "Schema", exclude: ["wire"],
@@ -128,6 +131,9 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
+        .testTarget(
+            name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
+            swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
         .testTarget(
