@@ -66,6 +66,8 @@ let package = Package(
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
         // Numerics: pure given tensors; one file per layer family, per network, per solver.
+        .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: optimised),
+        .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: optimised),
         .target(name: "Samplers", dependencies: ["Tensors"], swiftSettings: optimised),
 
         // Services: thin shells around the domain.
@@ -131,6 +133,10 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),

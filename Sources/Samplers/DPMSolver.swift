@@ -17,6 +17,7 @@ public struct DPMSolver: Solver {
     /// Below this many steps the last but one is of second order at most.
     private static let fewSteps = 15
 
+    /// The levels it walks down.
     public let schedule: Schedule
     private let order: Int
     private let variant: Variant

@@ -2,6 +2,7 @@ public import Tensors
 
 /// Euler's method: a straight step along the velocity.
 public struct Euler: Solver {
+    /// The levels it walks down.
     public let schedule: Schedule
     private var index = 0
 

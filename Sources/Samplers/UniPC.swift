@@ -14,6 +14,7 @@ public struct UniPC: Solver {
         case bh2
     }
 
+    /// The levels it walks down.
     public let schedule: Schedule
     private let order: Int
     private let variant: Variant
