@@ -8,8 +8,8 @@
 #include "lanes.h"
 #include "product.h"
 
-/// Keys per block: the weights of a tile then are a left panel of a product.
-enum { BLOCK_KEYS = PANEL_DEPTH };
+/// Keys per block, at most PANEL_DEPTH: a tile's weights are the left panel of a product.
+enum { BLOCK_KEYS = 512 };
 
 /// One item's place and its packed pieces.
 typedef struct {

@@ -1,10 +1,14 @@
-// The kernels as the instruction sets of AVX-512 with its bfloat16 dot product compiles them.
+// The kernels compiled for AVX-512 with its bfloat16 dot product.
+#if defined(__x86_64__)
 #define LEVEL_TABLE duet_avx512_bf16
 #define TILE_ROWS 14
 #define TILE_VECTORS 2
 #define HAS_F16 1
 #define HAS_BF16_DOT 1
 #include <immintrin.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
+
+#define LEVEL_TARGET "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"
+#pragma clang attribute push(__attribute__((target(LEVEL_TARGET))), apply_to = function)
 #include "rows.h"
 #pragma clang attribute pop
+#endif

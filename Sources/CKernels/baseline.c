@@ -1,4 +1,4 @@
-// The kernels as the baseline instruction set (SSE2 on x86-64) compiles them.
+// The kernels compiled for what every processor of the architecture has (SSE2 on x86-64).
 #define LEVEL_TABLE duet_baseline
 #define TILE_ROWS 3
 #define TILE_VECTORS 1

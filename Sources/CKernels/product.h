@@ -14,14 +14,14 @@
 enum {
     TILE_COLUMNS = TILE_VECTORS * LANES,
     /// Steps of k per panel; in bfloat16 a step is a pair, of the same size in memory.
-    PANEL_DEPTH = 384,
-    /// Rows of the left side packed at a time: about 330 kB, which stay in the second cache.
-    BLOCK_ROWS = TILE_ROWS * (224 / TILE_ROWS),
-    /// Columns of the right side packed at a time: 1.5 MB.
+    PANEL_DEPTH = 768,
+    /// Rows of the left side packed at a time: about 430 kB, which stay in the second cache.
+    BLOCK_ROWS = TILE_ROWS * (140 / TILE_ROWS),
+    /// Columns of the right side packed at a time: 3 MB.
     BLOCK_COLUMNS = 1024,
 };
 
-/// out[r, c] (+)= Σₖ left[r · PANEL_DEPTH + k] · right[k · TILE_COLUMNS + c].
+/// out[r, c] = (adds ? out[r, c] : 0) + Σₖ left[r · PANEL_DEPTH + k] · right[k · TILE_COLUMNS + c].
 INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth, float *out,
                           ptrdiff_t out_row, int adds) {
     lanes sums[TILE_ROWS][TILE_VECTORS];
@@ -29,7 +29,7 @@ INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth
     for (int r = 0; r < TILE_ROWS; r++)
 #pragma unroll
         for (int v = 0; v < TILE_VECTORS; v++)
-            sums[r][v] = adds ? load(out + r * out_row + v * LANES) : (lanes){};
+            sums[r][v] = (lanes){};
     for (ptrdiff_t k = 0; k < depth; k++) {
         lanes row[TILE_VECTORS];
 #pragma unroll
@@ -45,7 +45,10 @@ INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
 #pragma unroll
-        for (int v = 0; v < TILE_VECTORS; v++) store(out + r * out_row + v * LANES, sums[r][v]);
+        for (int v = 0; v < TILE_VECTORS; v++) {
+            float *to = out + r * out_row + v * LANES;
+            store(to, adds ? load(to) + sums[r][v] : sums[r][v]);
+        }
 }
 
 #if HAS_BF16_DOT
@@ -53,7 +56,7 @@ INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth
 
 /// The same over pairs of bfloat16, two k to a step.
 INLINE void multiply_pairs(const uint32_t *left, const uint32_t *right, ptrdiff_t depth,
-                           float *out) {
+                           float *out, ptrdiff_t out_row, int adds) {
     __m512 sums[TILE_ROWS][TILE_VECTORS];
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
@@ -76,8 +79,10 @@ INLINE void multiply_pairs(const uint32_t *left, const uint32_t *right, ptrdiff_
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
 #pragma unroll
-        for (int v = 0; v < TILE_VECTORS; v++)
-            _mm512_storeu_ps(out + r * TILE_COLUMNS + v * LANES, sums[r][v]);
+        for (int v = 0; v < TILE_VECTORS; v++) {
+            float *to = out + r * out_row + v * LANES;
+            store(to, adds ? load(to) + (lanes)sums[r][v] : (lanes)sums[r][v]);
+        }
 }
 #endif
 
@@ -215,25 +220,49 @@ INLINE lanes activated(lanes x, duet_activation activation) {
     }
 }
 
-/// Moves one row of a finished tile to the result; the last run over k completes the elements.
-INLINE void finish_row(const duet_product *p, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count,
-                       const float *tile, int adds, int is_last) {
-    float *out = p->out + row * p->out_row + column;
-    lanes x = load(tile);
-#define PART(from) (count == LANES ? load(from) : load_some(from, count, 0))
-    if (adds) x = PART(out) + x;
-    if (is_last) {
-        if (p->bias) x += PART(p->bias + column);
-        if (p->row_bias) x += p->row_bias[row];
-        x = activated(x, p->activation);
-        if (p->gate) x *= PART(p->gate + row * p->gate_row + column);
-        if (p->residual) x += PART(p->residual + row * p->residual_row + column);
+/// Multiplies one panel by another in the tile's arithmetic.
+INLINE void multiply_panels(const float *left, const float *right, ptrdiff_t steps, int as_pairs,
+                            float *out, ptrdiff_t out_row, int adds) {
+#if HAS_BF16_DOT
+    if (as_pairs) {
+        multiply_pairs((const uint32_t *)left, (const uint32_t *)right, steps, out, out_row, adds);
+        return;
     }
-#undef PART
-    if (count == LANES) store(out, x); else store_some(out, count, x);
+#endif
+    (void)as_pairs;
+    multiply_tile(left, right, steps, out, out_row, adds);
 }
 
-/// Multiplies one packed block by another and puts the sums where they belong.
+/// Bias, activation, gate and residual of up to LANES neighbours whose sums are complete.
+INLINE lanes completed(const duet_product *p, ptrdiff_t row, ptrdiff_t column, ptrdiff_t count,
+                       lanes x) {
+#define PART(from) (count == LANES ? load(from) : load_some(from, count, 0))
+    if (p->bias) x += PART(p->bias + column);
+    if (p->row_bias) x += p->row_bias[row];
+    x = activated(x, p->activation);
+    if (p->gate) x *= PART(p->gate + row * p->gate_row + column);
+    if (p->residual) x += PART(p->residual + row * p->residual_row + column);
+#undef PART
+    return x;
+}
+
+/// Completes a rectangle of the result in place, while it is still in the first cache.
+INLINE void complete(const duet_product *p, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t column,
+                     ptrdiff_t columns) {
+    if (!p->bias && !p->row_bias && !p->activation && !p->gate && !p->residual) return;
+    for (ptrdiff_t r = row; r < row + rows; r++)
+        for (ptrdiff_t c = column; c < column + columns; c += LANES) {
+            float *out = p->out + r * p->out_row + c;
+            ptrdiff_t count = column + columns - c;
+            if (count >= LANES)
+                store(out, completed(p, r, c, LANES, load(out)));
+            else
+                store_some(out, count, completed(p, r, c, count, load_some(out, count, 0)));
+        }
+}
+
+/// Multiplies one packed block by another and puts the sums where they belong; the last run over
+/// k completes the elements.
 static void multiply_blocks(const duet_product *p, const float *left, ptrdiff_t row,
                             ptrdiff_t rows, const float *right, ptrdiff_t column,
                             ptrdiff_t columns, ptrdiff_t steps, int as_pairs, int adds,
@@ -242,20 +271,20 @@ static void multiply_blocks(const duet_product *p, const float *left, ptrdiff_t 
     for (ptrdiff_t c = 0; c < columns; c += TILE_COLUMNS, right += steps * TILE_COLUMNS)
         for (ptrdiff_t r = 0; r < rows; r += TILE_ROWS) {
             const float *panel = left + r * PANEL_DEPTH;
-#if HAS_BF16_DOT
-            if (as_pairs)
-                multiply_pairs((const uint32_t *)panel, (const uint32_t *)right, steps, tile);
-            else
-#endif
-                multiply_tile(panel, right, steps, tile, TILE_COLUMNS, 0);
-            (void)as_pairs;
+            float *out = p->out + (row + r) * p->out_row + column + c;
             ptrdiff_t height = rows - r < TILE_ROWS ? rows - r : TILE_ROWS;
-            for (ptrdiff_t i = 0; i < height; i++)
-                for (ptrdiff_t v = 0; v < TILE_COLUMNS && c + v < columns; v += LANES) {
-                    ptrdiff_t count = columns - c - v < LANES ? columns - c - v : LANES;
-                    finish_row(p, row + r + i, column + c + v, count,
-                               tile + i * TILE_COLUMNS + v, adds, is_last);
-                }
+            ptrdiff_t width = columns - c < TILE_COLUMNS ? columns - c : TILE_COLUMNS;
+            if (height == TILE_ROWS && width == TILE_COLUMNS) {
+                multiply_panels(panel, right, steps, as_pairs, out, p->out_row, adds);
+            } else {
+                multiply_panels(panel, right, steps, as_pairs, tile, TILE_COLUMNS, 0);
+                for (ptrdiff_t i = 0; i < height; i++)
+                    for (ptrdiff_t j = 0; j < width; j++) {
+                        float *to = out + i * p->out_row + j;
+                        *to = (adds ? *to : 0) + tile[i * TILE_COLUMNS + j];
+                    }
+            }
+            if (is_last) complete(p, row + r, height, column + c, width);
         }
 }
 

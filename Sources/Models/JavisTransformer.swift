@@ -48,8 +48,9 @@ public struct JavisTransformer: Sendable {
     let blocks: [JavisBlock]
     let videoHead, audioHead: WanHead
 
-    /// Builds the network over a checkpoint: Wan's names, original or diffusers', plus the audio
-    /// branch's. Names that `isIgnored` holds for may stand in the file without being used.
+    /// Builds the network over a checkpoint whose shared part has Wan's names or diffusers'.
+    ///
+    /// Names that `isIgnored` holds for may stand in the file without being used.
     public init(
         _ checkpoint: Checkpoint, _ configuration: JavisConfiguration,
         ignoring isIgnored: (String) -> Bool = { _ in false }
@@ -145,13 +146,14 @@ public struct JavisTransformer: Sendable {
 }
 
 /// A Wan block whose last part is the video's for video tokens and the audio's for audio tokens.
-struct JavisBlock: Sendable {
+public struct JavisBlock: Sendable {
     let wan: WanBlock
     let audioFeedForward: FeedForward
     let audioModulation: Modulation
     let hasAudioModulation: Bool
 
-    init(_ weights: inout Weights, _ name: String, _ c: JavisConfiguration) {
+    /// Reads the block's weights, all of whose names begin with `NAME.`.
+    public init(_ weights: inout Weights, _ name: String, _ c: JavisConfiguration) {
         wan = WanBlock(&weights, name, c.wan)
         audioFeedForward = FeedForward(
             &weights, "\(name).audio_ffn.0", "\(name).audio_ffn.2", from: c.wan.width,
@@ -161,8 +163,11 @@ struct JavisBlock: Sendable {
         hasAudioModulation = c.hasAudioModulation
     }
 
-    /// x `[B, video + audio tokens, D]`, time `[B, 1, 6, D]`, audio time `[B, 1, 3, D]`.
-    func callAsFunction(
+    /// Returns the tokens one block further.
+    ///
+    /// x is `[B, video + audio tokens, D]`, the time `[B, 1, 6, D]`, the audio's `[B, 1, 3, D]`,
+    /// the context `[B, length, D]`.
+    public func callAsFunction(
         _ x: Tensor, videoCount: Int, time: Tensor, audioTime: Tensor, context: Tensor,
         rotation: RotationTable
     ) -> Tensor {
