@@ -118,6 +118,11 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
+        .executableTarget(
+            name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
+            path: "Tests/SamplerBench", swiftSettings: rules),
+
         // Numbers made by reference implementations, read by the tests of the numerics.
         .target(
             name: "Golden", dependencies: ["Tensors"], path: "Tests/Golden", swiftSettings: rules),
