@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Layers
 import Models
@@ -5,7 +6,8 @@ import Samplers
 import Tensors
 
 // Runs one case of deploy/bench/sampler.py over the weights and inputs that PyTorch wrote, writes
-// the result beside them and prints wall and processor seconds of each repetition.
+// the result beside them and prints wall and processor seconds of each repetition, then the
+// largest memory in kB.
 //
 //     sampler-bench CASE FOLDER THREADS REPETITIONS fp32|bf16
 
@@ -59,6 +61,14 @@ if let result {
     try SafetensorsFile.write(["result": result], to: "\(folder)/duet.safetensors")
 }
 print(seconds.map { "\($0)" }.joined(separator: " "))
+print(try peakMemory())
+
+/// The process's largest resident memory in kB, which the kernel keeps.
+func peakMemory() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+    return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
+}
 
 /// JavisDiT++ blocks one after the other.
 func blocks() throws -> () -> Tensor {

@@ -1,3 +1,4 @@
+import Golden
 import Tensors
 import Testing
 
@@ -88,5 +89,16 @@ struct TensorTests {
         await #expect(processExitsWith: .failure) {
             _ = Tensor([1, 2]) + Tensor([1, 2, 3])
         }
+    }
+}
+
+/// OpenBLAS as an oracle that somebody else made.
+struct OpenBLASTests {
+    @Test func productsAreOpenBLASs() {
+        var random = SplitMix64(seed: 1)
+        let (x, weight) = (random.tensor(70, 900), random.tensor(130, 900))
+        let expected = OpenBLAS.linear(x, weight, threads: 1)
+        #expect(difference(x.linear(weight), expected, atol: 1e-4) == nil)
+        #expect(OpenBLAS.description.contains("OpenBLAS"))
     }
 }

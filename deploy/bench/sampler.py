@@ -281,20 +281,14 @@ def torch_side(folder, case, threads, repetitions, precision):
 
 
 def run(command):
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    text = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        sys.exit(f"failed: {' '.join(command)}")
-    return text, usage.ru_maxrss / 1024
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def compare(bench, case, threads, repetitions, precision):
     with tempfile.TemporaryDirectory() as folder:
         common = [case, folder, str(threads), str(repetitions), precision]
-        told, _ = run([sys.executable, __file__, "--torch-side", *common])
-        theirs = json.loads(told)
-        text, peak = run([bench, *common])
+        theirs = json.loads(run([sys.executable, __file__, "--torch-side", *common]))
+        text, peak = run([bench, *common]).splitlines()
         ours = [float(x) for x in text.split()]
         got = load_file(folder + "/duet.safetensors")["result"]
         expected = load_file(folder + "/torch.safetensors")["result"]
@@ -308,7 +302,7 @@ def compare(bench, case, threads, repetitions, precision):
             "torch_s": round(other, 5),
             "ratio": round(other / duet, 3),
             "cpu_ratio": round(other_cpu / duet_cpu, 3),
-            "duet_peak_mb": round(peak),
+            "duet_peak_mb": round(int(peak) / 1024),
             "torch_peak_mb": round(theirs["peak_mb"]),
             "apart": float(f"{apart:.2g}"),
         }
@@ -316,7 +310,7 @@ def compare(bench, case, threads, repetitions, precision):
 
 def main():
     if sys.argv[1:2] == ["--torch-side"]:
-        case, folder, threads, repetitions, precision = sys.argv[3 - 1 :]
+        case, folder, threads, repetitions, precision = sys.argv[2:]
         return torch_side(folder, case, int(threads), int(repetitions), precision)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="*", default=CASES, metavar="CASE")
