@@ -38,7 +38,7 @@ public struct Schedule: Hashable, Sendable {
 
     /// Makes a schedule of a spacing, with σ moved to k·σ / (1 + (k - 1)·σ) by a shift k.
     public init(_ spacing: Spacing, steps: Int, shift: Double) {
-        precondition(steps > 0 && shift > 0)
+        guard steps > 0, shift > 0 else { fatalError("\(steps) steps and a shift of \(shift)") }
         let last = 1.0 / 1000
         switch spacing {
         case .fromOne:

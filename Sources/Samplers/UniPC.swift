@@ -28,7 +28,7 @@ public struct UniPC: Solver {
 
     /// Starts at the first level of a schedule, with an order from 1 to 3.
     public init(_ schedule: Schedule, order: Int = 2, _ variant: Variant = .bh2) {
-        precondition((1...3).contains(order))
+        guard (1...3).contains(order) else { fatalError("an order of \(order); 1 to 3 exist") }
         self.schedule = schedule
         self.order = order
         self.variant = variant

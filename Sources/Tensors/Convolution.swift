@@ -22,7 +22,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
 }
 
 extension Tensor {
-    /// Returns the convolution of `[batch, channels, …]` with `[out, channels, …]` over 1 to 3 axes.
+    /// Returns the convolution of `[batch, in, …]` with `[out, in, …]` over 1 to 3 axes.
     ///
     /// The bias is `[out]`. Zeros in front of the first axis and none behind make it causal.
     public func convolved(
@@ -33,7 +33,7 @@ extension Tensor {
 
     /// Returns the transposed convolution of `[batch, in, …]` with `[in, out, …]`.
     ///
-    /// An axis of length n becomes `(n - 1)·stride - 2·padding + dilation·(kernel - 1) + extra + 1`.
+    /// A length n becomes `(n - 1)·stride - 2·padding + dilation·(kernel - 1) + extra + 1`.
     public func convolvedTransposed(
         _ weight: Tensor, bias: Tensor? = nil, stride: [Int], padding: [Int], extra: [Int]? = nil,
         dilation: [Int]? = nil

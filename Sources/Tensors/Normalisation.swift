@@ -6,6 +6,7 @@ extension Tensor {
         let x = contiguous()
         let width = shape[rank - 1]
         let weight = weight?.converted(to: .f32).contiguous()
+        defer { extendLifetime(weight) }
         invariant(weight == nil || weight?.shape == [width], "the weight is not [\(width)]")
         return unsafe x.rowByRow { from, to, rows, _ in
             unsafe duet_rms_norm(from, rows.count, width, eps, weight?.floats, to)
@@ -21,6 +22,7 @@ extension Tensor {
     ) -> Tensor {
         let width = shape[rank - 1]
         let affine = [weight, bias].map { $0?.converted(to: .f32).contiguous() }
+        defer { extendLifetime(affine) }
         invariant(
             affine.allSatisfy { $0 == nil || $0?.shape == [width] }, "no weight of [\(width)]")
         guard scale != nil || shift != nil else {
@@ -35,6 +37,7 @@ extension Tensor {
         let modulations = [scale, shift].map {
             $0?.converted(to: .f32).broadcast(to: [shape[0], rows, width]).contiguous()
         }
+        defer { extendLifetime(modulations) }
         let tokens = shape[1]
         return unsafe contiguous().rowByRow(within: tokens) { from, to, range, item in
             var modulation = unsafe duet_modulation()
@@ -58,6 +61,7 @@ extension Tensor {
         let positions = shape[2...].reduce(1, *)
         let result = Tensor(uninitialised: shape)
         let affine = [weight, bias].map { $0?.converted(to: .f32).contiguous() }
+        defer { extendLifetime((x, affine)) }
         let from = unsafe Address(x.address)
         let to = unsafe Address(result.address)
         let each = channels / groups
@@ -74,7 +78,7 @@ extension Tensor {
         return result
     }
 
-    /// Returns `x / max(‖x‖, 1e-12) · sqrt(channels) · weight` over axis 1 of `[batch, channels, …]`.
+    /// Returns `x / max(‖x‖, 1e-12) · sqrt(channels) · weight` over axis 1, the channels.
     public func channelNorm(weight: Tensor) -> Tensor {
         let channels = shape[1]
         let positions = shape[2...].reduce(1, *)
@@ -96,6 +100,7 @@ extension Tensor {
     /// Returns an activation of every element.
     public func activated(_ activation: Activation) -> Tensor {
         let x = contiguous()
+        defer { extendLifetime(x) }
         let result = Tensor(uninitialised: shape)
         let from = unsafe Address(UnsafeMutableRawPointer(mutating: x.floats))
         let to = unsafe Address(result.address)

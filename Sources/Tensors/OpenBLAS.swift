@@ -15,6 +15,7 @@ public enum OpenBLAS {
     /// Returns `x · weightᵀ` of `[m, k]` and `[n, k]`, on a number of threads of the library's own.
     public static func linear(_ x: Tensor, _ weight: Tensor, threads: Int) -> Tensor {
         let (a, b) = (x.contiguous(), weight.contiguous())
+        defer { extendLifetime((a, b)) }
         let (m, k, n) = (Int32(a.shape[0]), Int32(a.shape[1]), Int32(b.shape[0]))
         openblas_set_num_threads(Int32(threads))
         return unsafe Tensor(shape: [a.shape[0], b.shape[0]]) { out in

@@ -90,6 +90,7 @@ private struct OutputFile: ~Copyable {
 
     mutating func write(_ tensor: Tensor) throws(SystemError) {
         let source = tensor.contiguous()
+        defer { extendLifetime(source) }
         let size = source.count * source.elementType.size
         try unsafe write(UnsafeRawBufferPointer(start: source.address, count: size))
     }

@@ -39,6 +39,7 @@ extension Tensor {
     public func combined(_ scale: Float, _ other: Tensor?, _ otherScale: Float) -> Tensor {
         let left = contiguous()
         let right = other?.contiguous()
+        defer { extendLifetime((left, right)) }
         invariant(
             right == nil || right?.shape == shape,
             "\(shape) and \(right?.shape ?? []) are not of one shape")
@@ -73,6 +74,7 @@ extension Tensor {
         let shape = broadcastShape(left.shape, right.shape)
         let a = left.converted(to: .f32).broadcast(to: shape)
         let b = right.converted(to: .f32).broadcast(to: shape)
+        defer { extendLifetime((a, b)) }
         let result = Tensor(uninitialised: shape)
         guard result.count > 0 else { return result }
         let runs = Runs(shape, [a.strides, b.strides, result.strides])

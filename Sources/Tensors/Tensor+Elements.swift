@@ -4,12 +4,14 @@ extension Tensor {
     /// Returns the elements in row-major order as single precision.
     public func floatArray() -> [Float] {
         let source = converted(to: .f32).contiguous()
+        defer { extendLifetime(source) }
         return unsafe Array(UnsafeBufferPointer(start: source.floats, count: count))
     }
 
     /// Returns the elements in row-major order as double precision.
     public func doubleArray() -> [Double] {
         let source = converted(to: .f64).contiguous()
+        defer { extendLifetime(source) }
         let start = unsafe source.address.assumingMemoryBound(to: Double.self)
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))
     }
@@ -17,6 +19,7 @@ extension Tensor {
     /// Returns the elements in row-major order as whole numbers; u64 above 2⁶³ wraps around.
     public func intArray() -> [Int64] {
         let source = converted(to: .i64).contiguous()
+        defer { extendLifetime(source) }
         let start = unsafe source.address.assumingMemoryBound(to: Int64.self)
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))
     }
@@ -24,6 +27,7 @@ extension Tensor {
     /// Returns the bytes of the elements in row-major order.
     public func byteArray() -> [UInt8] {
         let source = contiguous()
+        defer { extendLifetime(source) }
         return unsafe Array(
             UnsafeRawBufferPointer(start: source.address, count: count * elementType.size))
     }
@@ -34,6 +38,7 @@ extension Tensor {
     public func converted(to target: ElementType) -> Tensor {
         if target == elementType { return self }
         let source = contiguous()
+        defer { extendLifetime(source) }
         let result = Tensor(uninitialised: shape, target)
         let from = unsafe Address(source.address)
         let to = unsafe Address(result.address)

@@ -34,6 +34,7 @@ extension Tensor {
         let columns = right.shape[right.rank - 1]
         let a = converted(to: .f32).broadcast(to: leading + [rows, depth])
         let b = right.kernelReady().broadcast(to: leading + [depth, columns])
+        defer { extendLifetime((a, b)) }
         let result = Tensor(uninitialised: leading + [rows, columns])
         guard result.count > 0 else { return result }
         let lead = leading.count
@@ -77,6 +78,7 @@ extension Tensor {
         let w = weight.kernelReady()
         let bias = bias?.converted(to: .f32).contiguous()
         let residual = residual?.contiguous()
+        defer { extendLifetime((x, w, bias, residual)) }
         invariant(bias == nil || bias?.shape == [columns], "the bias is not [\(columns)]")
         invariant(
             residual == nil || residual?.shape == result.shape,

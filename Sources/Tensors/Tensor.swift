@@ -86,6 +86,9 @@ public struct Tensor: Sendable {
     }
 
     /// The address of the first element; valid while this tensor's storage is.
+    ///
+    /// Whoever takes it of a local tensor says `defer { extendLifetime(tensor) }`: the compiler may
+    /// otherwise release the tensor after its last mention, and the pool hand out its memory.
     var address: UnsafeMutableRawPointer {
         unsafe storage.base + offset * elementType.size
     }
