@@ -3,14 +3,15 @@
 SEEDS ?= 1000
 PROMPTS ?= 30000
 PEERS ?=
+THREADS ?= $(shell nproc)
 
 swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build test demo bench format lint simulate
+.PHONY: help setup venv build test demo bench bench-sampler format lint simulate
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the Debian packages that are missing
 	@deploy/setup.sh
@@ -31,6 +32,12 @@ demo: build ## run a small campaign on this machine and show what came of it
 
 bench: build ## measure this machine: PROMPTS=30000, and PEERS=1 to compare with other schedulers
 	deploy/bench/bench.sh $(PROMPTS) $(PEERS)
+
+bench-sampler: setup ## measure the sampler beside PyTorch (installed into .venv): THREADS=2
+	swift build -c release --product sampler-bench
+	test -d .venv || python3 -m venv .venv
+	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
+	.venv/bin/python deploy/bench/sampler.py --bench .build/release/sampler-bench --threads $(THREADS)
 
 simulate: setup ## run the scheduler under faults for SEEDS=1000 seeds
 	swift run -c release simulate --seeds $(SEEDS)

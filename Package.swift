@@ -16,6 +16,9 @@ let optimised = rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 /// Targets that touch C handles mark each unsafe step, so that it can be found.
 let marked = rules + [.strictMemorySafety()]
 
+/// Numerics over pointers: optimised in debug builds too, or tests would take minutes.
+let markedOptimised = optimised + [.strictMemorySafety()]
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -39,13 +42,21 @@ let package = Package(
         // C: system libraries are module maps only; CLinux is the little C that Swift cannot say.
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-O2"])]),
+        // Our inner loops, compiled once per instruction set and chosen at run time. Products and
+        // sums may become one instruction, as they do in every BLAS.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
         // Wrappers: own the handles, know no domain words.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: marked),
         .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
         .target(name: "Console", swiftSettings: marked),
+        .target(
+            name: "Tensors", dependencies: ["CKernels", "COpenBLAS"],
+            swiftSettings: markedOptimised),
 
         // Domain: pure values, no I/O but the reading of campaign files.
         .target(name: "Filters", swiftSettings: rules),
@@ -53,6 +64,11 @@ let package = Package(
         .target(name: "Preferences", swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
+
+        // Numerics: pure given tensors; one file per layer family, per network, per solver.
+        .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: optimised),
+        .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: optimised),
+        .target(name: "Samplers", dependencies: ["Tensors"], swiftSettings: optimised),
 
         // Services: thin shells around the domain.
         .target(
@@ -111,6 +127,14 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
+        .executableTarget(
+            name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
+            path: "Tests/SamplerBench", swiftSettings: rules),
+
+        // Numbers made by reference implementations, read by the tests of the numerics.
+        .target(
+            name: "Golden", dependencies: ["Tensors"], path: "Tests/Golden", swiftSettings: rules),
 
         // Tests: the same names and `Tests`; those of services talk to real servers.
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: rules),
@@ -120,6 +144,15 @@ let package = Package(
         .testTarget(
             name: "LocalPostgresTests",
             dependencies: ["LocalPostgres", "Postgres", "TemporaryFolders"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),

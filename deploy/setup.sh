@@ -3,7 +3,7 @@
 set -euo pipefail
 
 packages=(
-    libzmq3-dev libpq-dev postgresql pkg-config
+    libzmq3-dev libpq-dev libopenblas-dev postgresql pkg-config
     python3 python3-jsonschema python3-venv python3-yaml # for tests and the example engine
 )
 

@@ -2,16 +2,20 @@ import Testing
 
 /// The module map: a target may import only targets that stand before it.
 private let moduleMap = [
-    "CZeroMQ", "CPostgres", "CLinux",
-    "ZeroMQ", "Postgres", "Linux", "Console",
+    "CZeroMQ", "CPostgres", "COpenBLAS", "CLinux", "CKernels",
+    "ZeroMQ", "Postgres", "Linux", "Console", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
+    "Layers", "Models", "Samplers",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]
 
 /// Each C module has one wrapper, so that its handles have one owner.
-private let wrappers = ["CZeroMQ": "ZeroMQ", "CPostgres": "Postgres", "CLinux": "Linux"]
+private let wrappers = [
+    "CZeroMQ": "ZeroMQ", "CPostgres": "Postgres", "CLinux": "Linux", "COpenBLAS": "Tensors",
+    "CKernels": "Tensors",
+]
 
 /// Targets that decide and touch nothing, and what they may import beside the module map.
 private let pure: [String: Set<String>] = [

@@ -1,0 +1,130 @@
+import CKernels
+
+/// Arithmetic element by element; axes of length 1 and missing leading axes are broadcast.
+extension Tensor {
+    /// Adds element by element.
+    public static func + (left: Tensor, right: Tensor) -> Tensor {
+        zipped(left, right) { $0 + $1 }
+    }
+
+    /// Subtracts element by element.
+    public static func - (left: Tensor, right: Tensor) -> Tensor {
+        zipped(left, right) { $0 - $1 }
+    }
+
+    /// Multiplies element by element.
+    public static func * (left: Tensor, right: Tensor) -> Tensor {
+        zipped(left, right) { $0 * $1 }
+    }
+
+    /// Divides element by element.
+    public static func / (left: Tensor, right: Tensor) -> Tensor {
+        zipped(left, right) { $0 / $1 }
+    }
+
+    /// Multiplies every element by one number.
+    public static func * (left: Tensor, right: Float) -> Tensor {
+        left.combined(right, nil, 0)
+    }
+
+    /// Adds one number to every element.
+    public static func + (left: Tensor, right: Float) -> Tensor {
+        zipped(left, Tensor([right], shape: [])) { $0 + $1 }
+    }
+
+    /// Changes every sign.
+    public static prefix func - (tensor: Tensor) -> Tensor { tensor * -1 }
+
+    /// Returns `self · scale + other · otherScale`, both of one shape, in one pass.
+    public func combined(_ scale: Float, _ other: Tensor?, _ otherScale: Float) -> Tensor {
+        let left = contiguous()
+        let right = other?.contiguous()
+        defer { extendLifetime((left, right)) }
+        invariant(
+            right == nil || right?.shape == shape,
+            "\(shape) and \(right?.shape ?? []) are not of one shape")
+        let result = Tensor(uninitialised: shape)
+        let from = unsafe Address(UnsafeMutableRawPointer(mutating: left.floats))
+        let second = right.map { unsafe Address(UnsafeMutableRawPointer(mutating: $0.floats)) }
+        let to = unsafe Address(result.address)
+        Team.current.split(count, grain: 16_384) { range in
+            let start = range.lowerBound
+            unsafe duet_combine(
+                from.floats + start, scale, second.map { unsafe $0.floats + start }, otherScale,
+                range.count, to.floats + start)
+        }
+        return result
+    }
+
+    /// Returns the shape that two shapes are broadcast to.
+    static func broadcastShape(_ left: [Int], _ right: [Int]) -> [Int] {
+        let rank = max(left.count, right.count)
+        return (0..<rank).map { axis in
+            let a = axis < rank - left.count ? 1 : left[axis - rank + left.count]
+            let b = axis < rank - right.count ? 1 : right[axis - rank + right.count]
+            invariant(a == b || a == 1 || b == 1, "\(left) and \(right) do not fit together")
+            return a == 1 ? b : a
+        }
+    }
+
+    @inline(__always)
+    private static func zipped(
+        _ left: Tensor, _ right: Tensor, _ operation: (Float, Float) -> Float
+    ) -> Tensor {
+        let shape = broadcastShape(left.shape, right.shape)
+        let a = left.converted(to: .f32).broadcast(to: shape)
+        let b = right.converted(to: .f32).broadcast(to: shape)
+        defer { extendLifetime((a, b)) }
+        let result = Tensor(uninitialised: shape)
+        guard result.count > 0 else { return result }
+        let runs = Runs(shape, [a.strides, b.strides, result.strides])
+        let first = unsafe Address(a.address)
+        let second = unsafe Address(b.address)
+        let to = unsafe Address(result.address)
+        let (step, secondStep) = (runs.steps[0], runs.steps[1])
+        let pieces = Pieces(runs)
+        Team.current.split(pieces.count, grain: pieces.grain) { range in
+            pieces.forEach(in: range) { place, start, count in
+                let x = unsafe first.floats + place[0] + start * step
+                let y = unsafe second.floats + place[1] + start * secondStep
+                let out = unsafe to.floats + place[2] + start
+                if step == 1, secondStep == 1 {
+                    for i in 0..<count { unsafe out[i] = operation(x[i], y[i]) }
+                } else {
+                    for i in 0..<count {
+                        unsafe out[i] = operation(x[i * step], y[i * secondStep])
+                    }
+                }
+            }
+        }
+        return result
+    }
+}
+
+/// Runs cut into pieces of a size worth giving to a thread.
+private struct Pieces {
+    private static let length = 16_384
+
+    let runs: Runs
+    private let perRun: Int
+
+    init(_ runs: Runs) {
+        self.runs = runs
+        perRun = max(1, (runs.length + Self.length - 1) / Self.length)
+    }
+
+    var count: Int { runs.count * perRun }
+
+    /// Pieces that make up a worthwhile amount of work.
+    var grain: Int { max(1, Self.length / max(1, runs.length)) }
+
+    func forEach(in range: Range<Int>, _ body: ([Int], Int, Int) -> Void) {
+        for piece in range where perRun > 1 {
+            let start = piece % perRun * Self.length
+            runs.forEach(in: piece / perRun..<piece / perRun + 1) { place in
+                body(place, start, min(Self.length, runs.length - start))
+            }
+        }
+        if perRun == 1 { runs.forEach(in: range) { body($0, 0, runs.length) } }
+    }
+}
