@@ -13,6 +13,8 @@ import CFFmpeg
     private var mix: ChannelMix?
     private var resampler: Resampler
     private var waiting: [Float] = []
+    /// Samples up to the end that the track declares; codecs pad their last block beyond it.
+    private var left: Int?
     /// Where the clip's clock begins; nil until the first sample tells, when there are no pictures.
     private var origin: Int64?
     private let sourceRate: Int
@@ -45,7 +47,10 @@ import CFFmpeg
         sampleRate = request.sampleRate ?? rate
         channels = request.channels ?? count
         wantedChannels = request.channels
-        timing = SoundTiming(sampleRate: rate)
+        // One tick of the container's clock; clocks finer than samples round nothing.
+        let tick = Int(Int64(base.num) * Int64(rate) / Int64(max(base.den, 1)))
+        timing = SoundTiming(sampleRate: rate, tick: tick > 1 ? min(tick, rate / 100) : 0)
+        left = container.sampleCount(index)
         resampler = Resampler(from: rate, to: sampleRate, channels: channels)
         path = container.path
         limits = request.limits
@@ -92,6 +97,7 @@ import CFFmpeg
                 .unsupported, path, "its samples have a layout that is not known",
                 advice: "convert its sound to 16-bit PCM first")
         }
+        samples = withoutPadding(samples)
         try check(samples, &tally)
         if mix == nil { mix = unsafe ChannelMix(from: channelPlaces(of: frame), to: wantedChannels) }
         tally.samples += samples.count / sourceChannels
@@ -107,6 +113,16 @@ import CFFmpeg
         }
         try place(samples, at: time)
         tally.sampleEnd = end
+    }
+
+    /// Cuts what goes beyond the declared end by less than a tenth of a second.
+    private mutating func withoutPadding(_ samples: [Float]) -> [Float] {
+        guard let left else { return samples }
+        let count = samples.count / sourceChannels
+        self.left = left - count
+        let excess = count - left
+        guard excess > 0, excess < sourceRate / 10, excess < count else { return samples }
+        return Array(samples.dropLast(excess * sourceChannels))
     }
 
     private mutating func place(_ samples: [Float], at time: MediaTime?) throws(MediaError) {

@@ -63,6 +63,16 @@ extension Container {
             / Double(track.time_base.den)
     }
 
+    /// How many samples a track declares, when its clock counts samples.
+    func sampleCount(_ index: Int) -> Int? {
+        let track = unsafe stream(index).pointee
+        let rate = unsafe track.codecpar.pointee.sample_rate
+        guard declaredSeconds(index) != nil, unsafe track.time_base.num == 1,
+            unsafe track.time_base.den == rate
+        else { return nil }
+        return unsafe Int(track.duration)
+    }
+
     private func describeVideo(_ index: Int) -> MediaDescription.Video {
         let parameters = unsafe stream(index).pointee.codecpar.pointee
         let stored = PictureSize(

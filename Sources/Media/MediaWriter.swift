@@ -18,7 +18,12 @@ import CFFmpeg
         let tick = video.map {
             AVRational(num: Int32($0.rate.denominator), den: Int32($0.rate.numerator))
         }
-        try self.init(path, container.plan, video: video, audio: audio, tick: tick)
+        var plan = container.plan
+        if container == .mp4, let audio {
+            // So that the header can name the sound's end to the sample.
+            plan.options["movie_timescale"] = "\(audio.sampleRate)"
+        }
+        try self.init(path, plan, video: video, audio: audio, tick: tick)
     }
 
     /// Begins a file with any codecs; pictures are timed in units of `tick`.

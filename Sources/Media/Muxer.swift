@@ -51,7 +51,7 @@ import CFFmpeg
         if rotation != 0 {
             let data = unsafe av_stream_new_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, 36)
             unsafe data?.withMemoryRebound(to: Int32.self, capacity: 9) {
-                unsafe av_display_rotation_set($0, -Double(rotation))
+                unsafe av_display_rotation_set($0, Double(rotation))
             }
         }
         return Int(unsafe stream.pointee.index)

@@ -12,9 +12,14 @@ struct SoundTiming {
     }
 
     let sampleRate: Int
+    /// Offsets at the beginning that are no more than this come from rounding.
+    let tick: Int
     private var position: Int?
 
-    init(sampleRate: Int) { self.sampleRate = sampleRate }
+    init(sampleRate: Int, tick: Int = 0) {
+        self.sampleRate = sampleRate
+        self.tick = tick
+    }
 
     /// The end of what came so far, in samples since the clip's beginning.
     var end: Int { position ?? 0 }
@@ -23,7 +28,8 @@ struct SoundTiming {
     mutating func place(_ time: MediaTime?, count: Int) -> Step {
         let wanted = time.map { Int($0.roundedTicks(Int128(sampleRate))) }
         guard let position else {
-            let start = wanted ?? 0
+            var start = wanted ?? 0
+            if abs(start) <= tick { start = 0 }
             self.position = start + count
             if start >= 0 { return .take(silence: start, dropped: 0) }
             return .take(silence: 0, dropped: min(count, -start))

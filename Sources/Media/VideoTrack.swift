@@ -12,7 +12,7 @@ import CFFmpeg
     private var timing: PictureTiming
     private var time: MediaTime
     private var hasPicture = false
-    private let origin: Int64
+    private var origin: Int64
     private let orientation: Orientation
     private let pixelAspect: Double
     private let fit: PictureFit
@@ -95,8 +95,15 @@ import CFFmpeg
         return slots > 0 ? (try picture(), slots) : nil
     }
 
-    private func timeOfFrame() -> MediaTime {
+    private mutating func timeOfFrame() -> MediaTime {
         let ticks = unsafe decoder.frame.pointee.best_effort_timestamp
+        if !hasPicture, unsafe decoder.frame.pointee.pts == duet_no_timestamp,
+            ticks != duet_no_timestamp
+        {
+            // A container without presentation times (AVI): FFmpeg's guess is late by the codec's
+            // delay, so the first picture tells where the clock begins.
+            origin = ticks
+        }
         var result = end
         if ticks != duet_no_timestamp {
             result.ticks = ticks.subtractingReportingOverflow(origin).partialValue
