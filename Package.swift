@@ -16,6 +16,9 @@ let optimised = rules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 /// Targets that touch C handles mark each unsafe step, so that it can be found.
 let marked = rules + [.strictMemorySafety()]
 
+/// Wrappers that compute as well: spectra and pictures take minutes without optimisation.
+let markedAndOptimised = optimised + [.strictMemorySafety()]
+
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -39,6 +42,13 @@ let package = Package(
         // C: system libraries are module maps only; CLinux is the little C that Swift cannot say.
         .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])
+            ]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-O2"])]),
 
         // Wrappers: own the handles, know no domain words.
@@ -46,6 +56,9 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
         .target(name: "Console", swiftSettings: marked),
+        .target(
+            name: "Media", dependencies: ["CFFmpeg", "CSndFile"],
+            swiftSettings: markedAndOptimised),
 
         // Domain: pure values, no I/O but the reading of campaign files.
         .target(name: "Filters", swiftSettings: rules),
@@ -85,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres",
+                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
                 "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
                 argumentParser, logging,
             ],
@@ -112,6 +125,9 @@ let package = Package(
             name: "LocalPostgresTests",
             dependencies: ["LocalPostgres", "Postgres", "TemporaryFolders"],
             swiftSettings: rules),
+        .testTarget(
+            name: "MediaTests", dependencies: ["CFFmpeg", "Linux", "Media", "TemporaryFolders"],
+            exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
         .testTarget(

@@ -9,7 +9,8 @@ extension Container {
         let (video, audio) = (bestTrack(AVMEDIA_TYPE_VIDEO), bestTrack(AVMEDIA_TYPE_AUDIO))
         var result = MediaDescription(
             container: name, bytes: bytes,
-            seconds: unsafe format.duration > 0 ? Double(format.duration) / 1e6 : nil,
+            seconds: unsafe isGuessed || format.duration <= 0
+                ? nil : Double(format.duration) / 1e6,
             video: video.map { describeVideo($0) }, audio: audio.map { describeAudio($0) },
             otherTracks: [], warnings: [])
         for index in 0..<trackCount where index != video && index != audio {
@@ -56,11 +57,15 @@ extension Container {
     /// A track's declared length in seconds, when its own header or the file's has it exactly.
     func declaredSeconds(_ index: Int) -> Double? {
         let track = unsafe stream(index).pointee
-        guard unsafe context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE,
-            unsafe track.duration != duet_no_timestamp, unsafe track.duration > 0
+        guard !isGuessed, unsafe track.duration != duet_no_timestamp, unsafe track.duration > 0
         else { return nil }
         return unsafe Double(track.duration) * Double(track.time_base.num)
             / Double(track.time_base.den)
+    }
+
+    /// Whether lengths are only guessed from the size of the file.
+    private var isGuessed: Bool {
+        unsafe context.pointee.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
     }
 
     /// How many samples a track declares, when its clock counts samples.

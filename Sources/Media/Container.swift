@@ -47,10 +47,13 @@ import CFFmpeg
     /// Why a file could not be opened, for people.
     private static func refusal(_ path: String, _ status: Int32) -> MediaError {
         let detail = FFmpegLog.take(status)
-        if detail.contains("moov atom not found") {
+        if let promised = promisedContainer(path) {
+            let reason =
+                detail.contains("moov atom not found")
+                ? "its index (the moov box) is missing: the file is cut off"
+                : "it begins like \(promised), but its header is damaged or cut off"
             return MediaError(
-                .damaged, path, "its index (the moov box) is missing: the file is cut off",
-                advice: "fetch or export it again", detail: detail)
+                .damaged, path, reason, advice: "fetch or export it again", detail: detail)
         }
         return MediaError(
             .notMedia, path, "it is not audio or video in a container that Duet knows",

@@ -141,14 +141,24 @@ public struct MediaReader: ~Copyable {
             ("sound", audioFormat == nil ? nil : description.audio?.seconds, tally.sampleEnd),
         ]
         for (name, declared, end) in tracks {
-            // Containers may give every track the length of the longest.
-            guard let declared, min(declared, description.seconds ?? declared) - end > Self.slack
-            else { continue }
-            if found >= declared - Self.slack, declared == description.seconds { continue }
-            throw damaged(
-                "its \(name) end at \(inSeconds(end)), not at \(inSeconds(declared)) as its header "
-                    + "says: the file is cut off")
+            guard let declared, end < declared - Self.slack else { continue }
+            // Some containers give every track the length of the longest.
+            if declared == description.seconds, found >= declared - Self.slack { continue }
+            throw cutOff("its \(name) end", end, declared)
         }
+        let isWhole =
+            (videoFormat == nil) == (description.video == nil)
+            && (audioFormat == nil) == (description.audio == nil)
+            && description.otherTracks.isEmpty
+        if isWhole, let declared = description.seconds, found < declared - Self.slack {
+            throw cutOff("it ends", found, declared)
+        }
+    }
+
+    private func cutOff(_ what: String, _ end: Double, _ declared: Double) -> MediaError {
+        damaged(
+            "\(what) at \(inSeconds(end)), not at \(inSeconds(declared)) as its header says: "
+                + "the file is cut off")
     }
 
     /// How many seconds a track may be shorter than declared.

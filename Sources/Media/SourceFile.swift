@@ -38,3 +38,20 @@ func checkedSource(_ path: String) throws(MediaError) -> Int64 {
 func lastSystemError() -> String {
     unsafe strerror(errno).map { unsafe String(cString: $0) } ?? "error \(errno)"
 }
+
+/// Returns the container that a file's first bytes promise, or nil when they promise none.
+func promisedContainer(_ path: String) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 12)
+    let count = unsafe read(descriptor, &bytes, bytes.count)
+    guard count >= 8 else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if bytes.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) { return "Matroska" }
+    if ["ftyp", "moov", "mdat", "wide"].contains(where: text.dropFirst(4).hasPrefix) { return "MP4" }
+    for (mark, name) in [("RIFF", "WAV or AVI"), ("fLaC", "FLAC"), ("OggS", "Ogg")] {
+        if text.hasPrefix(mark) { return name }
+    }
+    return nil
+}

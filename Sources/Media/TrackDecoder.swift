@@ -20,7 +20,10 @@ import CFFmpeg
         let name = unsafe String(cString: avcodec_get_name(id))
         guard let codec = unsafe avcodec_find_decoder(id) else {
             throw MediaError(
-                .unsupported, path, "there is no decoder for its \(kind) codec, \(name)",
+                .unsupported, path,
+                id == AV_CODEC_ID_NONE
+                    ? "the codec of its \(kind) is unknown"
+                    : "there is no decoder for its \(kind) codec, \(name)",
                 advice: "convert it to MP4 or MKV first")
         }
         guard let context = unsafe avcodec_alloc_context3(codec) else {
