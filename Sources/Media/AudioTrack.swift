@@ -99,7 +99,9 @@ import CFFmpeg
         }
         samples = withoutPadding(samples)
         try check(samples, &tally)
-        if mix == nil { mix = unsafe ChannelMix(from: channelPlaces(of: frame), to: wantedChannels) }
+        if mix == nil {
+            mix = unsafe ChannelMix(from: channelPlaces(of: frame), to: wantedChannels)
+        }
         tally.samples += samples.count / sourceChannels
         if let mix { samples = mix.apply(samples) }
         let ticks = unsafe frame.pointee.best_effort_timestamp

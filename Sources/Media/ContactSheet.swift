@@ -53,9 +53,10 @@ public struct ContactSheet: Sendable {
         let sheet = ContactSheet(of: reader.description.video?.size, seconds: max(length, 0.001))
         var request = whole
         if sheet.pictureCount > 0 {
-            // One picture for each slot: so many pictures in so many microseconds.
+            // One picture for each slot: so many pictures in so many parts of a second.
+            let parts = sheet.seconds > 1000 ? 1000.0 : 1e6
             request.rate = Rate(
-                sheet.pictureCount * 1_000_000, max(1, Int((sheet.seconds * 1e6).rounded(.up))))
+                sheet.pictureCount * Int(parts), Int((sheet.seconds * parts).rounded(.up)))
             request.size = sheet.pictureSize
             request.fit = .contain
         }

@@ -46,7 +46,8 @@ extension Container {
     func pictureRate(_ index: Int) -> Rate {
         let track = unsafe stream(index).pointee
         for ratio in unsafe [track.avg_frame_rate, track.r_frame_rate] {
-            if let rate = Rate(Int(ratio.num), Int(ratio.den)), (0.01...1000).contains(rate.perSecond)
+            if let rate = Rate(Int(ratio.num), Int(ratio.den)),
+                (0.01...1000).contains(rate.perSecond)
             {
                 return rate
             }

@@ -6,8 +6,9 @@ import CFFmpeg
     let bytes: Int64
     let context: UnsafeMutablePointer<AVFormatContext>
 
-    /// The formats that clips come in. Playlists and lists of images are not among them: they would
-    /// make us open other files.
+    /// The formats that clips come in.
+    ///
+    /// Playlists and lists of images are not among them: they would make us open other files.
     static let formats =
         "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,nut,ogg,flac,wav,"
         + "w64,aiff,au,caf,mp3,aac,ac3,eac3,gif,ivf,h264,hevc,obu,m4v,mxf,dv,amr,tta,wv,rm"

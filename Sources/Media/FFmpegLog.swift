@@ -34,7 +34,9 @@ enum FFmpegLog {
     /// Returns and forgets what FFmpeg said on this thread, or what the error number means.
     static func take(_ status: Int32 = 0) -> String {
         let thread = UInt(pthread_self())
-        if let line = lines.withLock({ $0.removeValue(forKey: thread) }) { return "FFmpeg: \(line)" }
+        if let line = lines.withLock({ $0.removeValue(forKey: thread) }) {
+            return "FFmpeg: \(line)"
+        }
         guard status < 0 else { return "" }
         var buffer = [CChar](repeating: 0, count: 128)
         _ = unsafe av_strerror(status, &buffer, buffer.count)

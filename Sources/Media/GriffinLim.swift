@@ -22,7 +22,8 @@ public func griffinLim(
                 real -= carry * previous.real[i]
                 imaginary -= carry * previous.imaginary[i]
             }
-            let size = (real * real + imaginary * imaginary).squareRoot() + Float.leastNormalMagnitude
+            let size =
+                (real * real + imaginary * imaginary).squareRoot() + Float.leastNormalMagnitude
             guess.real[i] = magnitude[i] * (real / size)
             guess.imaginary[i] = magnitude[i] * (imaginary / size)
         }

@@ -113,7 +113,8 @@ public struct MediaReader: ~Copyable {
         let hasAudio = request.wantsAudio && description.audio != nil
         if !hasVideo, !hasAudio {
             let wanted =
-                request.wantsVideo ? (request.wantsAudio ? "pictures or sound" : "pictures") : "sound"
+                request.wantsVideo
+                ? (request.wantsAudio ? "pictures or sound" : "pictures") : "sound"
             throw MediaError(
                 .missingTrack, path, "it has no track of \(wanted)",
                 advice: "give a file that has one, or leave it out")

@@ -1,6 +1,6 @@
 /// How the pictures and the sound of a file are wanted; what is nil stays as the file has it.
 public struct MediaRequest: Sendable {
-    /// Pictures in a second. A file of changing rate comes at its average rate unless this is set.
+    /// Pictures in a second; without it a file of changing rate comes at its average.
     public var rate: Rate?
     /// The size of the pictures.
     public var size: PictureSize?
@@ -34,15 +34,17 @@ public struct MediaRequest: Sendable {
         func refuse(_ reason: String, _ advice: String) -> MediaError {
             MediaError(.invalidRequest, path, reason, advice: advice)
         }
-        if let size, min(size.width, size.height) < 1
-            || max(size.width, size.height) > limits.pictureSide
+        if let size,
+            min(size.width, size.height) < 1
+                || max(size.width, size.height) > limits.pictureSide
         {
             throw refuse(
                 "pictures of \(size) were asked for",
                 "give a width and a height from 1 to \(limits.pictureSide)")
         }
         if let rate, !(0.001...1000).contains(rate.perSecond) {
-            throw refuse("\(rate) pictures a second were asked for", "give a rate from 0.001 to 1000")
+            throw refuse(
+                "\(rate) pictures a second were asked for", "give a rate from 0.001 to 1000")
         }
         if let sampleRate, !(100...limits.sampleRate).contains(sampleRate) {
             throw refuse(

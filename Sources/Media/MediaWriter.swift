@@ -33,7 +33,8 @@ import CFFmpeg
     ) throws(MediaError) {
         guard video != nil || audio != nil else {
             throw MediaError(
-                .invalidRequest, path, "there is nothing to write", advice: "give pictures or sound")
+                .invalidRequest, path, "there is nothing to write", advice: "give pictures or sound"
+            )
         }
         let file = AtomicFile(path)
         let muxer = try Muxer(plan, file.temporary, path)

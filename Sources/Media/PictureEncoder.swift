@@ -76,7 +76,9 @@ import CFFmpeg
         let row = size.width * 3
         let stride = Int(unsafe source.pointee.linesize.0)
         unsafe picture.bytes.withUnsafeBytes { bytes in
-            guard let from = bytes.baseAddress, let to = unsafe source.pointee.data.0 else { return }
+            guard let from = bytes.baseAddress, let to = unsafe source.pointee.data.0 else {
+                return
+            }
             for y in 0..<size.height {
                 unsafe UnsafeMutableRawPointer(to + y * stride)
                     .copyMemory(from: from + y * row, byteCount: row)

@@ -2,9 +2,9 @@ import Glibc
 
 /// Brings samples from one rate to another with a windowed sinc, piece by piece or at once.
 ///
-/// The same filter as torchaudio.functional.resample (sinc_interp_hann): `zeroCrossings` lobes of a
-/// sinc at `rolloff` of the lower Nyquist frequency, under a cosine-squared window. An output sample
-/// depends on the input alone, not on how it was cut into pieces: the bits are the same.
+/// The same filter as torchaudio.functional.resample (sinc_interp_hann): `zeroCrossings` lobes of
+/// a sinc at `rolloff` of the lower Nyquist frequency, under a cosine-squared window. An output
+/// sample depends on the input alone, not on how it was cut into pieces: the bits are the same.
 /// n samples become ⌈n · to / from⌉.
 public struct Resampler: Sendable {
     /// Values of one moment: samples lie channel beside channel.

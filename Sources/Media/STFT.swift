@@ -11,8 +11,10 @@ public struct Spectrum: Sendable, Equatable {
 
     /// The absolute values, [frames][bins].
     public var magnitude: [Float] {
-        zip(real, imaginary).map { (Double($0) * Double($0) + Double($1) * Double($1)).squareRoot() }
-            .map { Float($0) }
+        zip(real, imaginary).map {
+            (Double($0) * Double($0) + Double($1) * Double($1)).squareRoot()
+        }
+        .map { Float($0) }
     }
 }
 

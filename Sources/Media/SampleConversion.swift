@@ -52,7 +52,8 @@ func channelPlaces(of frame: UnsafeMutablePointer<AVFrame>) -> [ChannelMix.Place
     if count == 1 { return [.centre] }
     if count == 2 { return [.left, .right] }
     return (0..<count).map { index in
-        switch unsafe av_channel_layout_channel_from_index(&frame.pointee.ch_layout, UInt32(index)) {
+        switch unsafe av_channel_layout_channel_from_index(&frame.pointee.ch_layout, UInt32(index))
+        {
         case AV_CHAN_FRONT_LEFT, AV_CHAN_FRONT_LEFT_OF_CENTER, AV_CHAN_STEREO_LEFT: .left
         case AV_CHAN_FRONT_RIGHT, AV_CHAN_FRONT_RIGHT_OF_CENTER, AV_CHAN_STEREO_RIGHT: .right
         case AV_CHAN_SIDE_LEFT, AV_CHAN_BACK_LEFT: .leftBehind

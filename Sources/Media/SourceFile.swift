@@ -49,7 +49,9 @@ func promisedContainer(_ path: String) -> String? {
     guard count >= 8 else { return nil }
     let text = String(decoding: bytes, as: UTF8.self)
     if bytes.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) { return "Matroska" }
-    if ["ftyp", "moov", "mdat", "wide"].contains(where: text.dropFirst(4).hasPrefix) { return "MP4" }
+    if ["ftyp", "moov", "mdat", "wide"].contains(where: text.dropFirst(4).hasPrefix) {
+        return "MP4"
+    }
     for (mark, name) in [("RIFF", "WAV or AVI"), ("fLaC", "FLAC"), ("OggS", "Ogg")] {
         if text.hasPrefix(mark) { return name }
     }

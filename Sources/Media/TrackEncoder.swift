@@ -16,7 +16,9 @@ import CFFmpeg
                 .unsupported, path, "this FFmpeg has no encoder \(codec.name)",
                 advice: "install one that has, such as Debian's")
         }
-        guard let context = unsafe avcodec_alloc_context3(found) else { fatalError("out of memory") }
+        guard let context = unsafe avcodec_alloc_context3(found) else {
+            fatalError("out of memory")
+        }
         unsafe context.pointee.thread_count = 1
         unsafe context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
         if needsGlobalHeader { unsafe context.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER }

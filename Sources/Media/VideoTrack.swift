@@ -26,22 +26,30 @@ import CFFmpeg
         let stream = unsafe container.stream(index)
         let decoder = unsafe try TrackDecoder(
             stream, kind: "video", path: container.path, limits: request.limits)
-        guard let held = unsafe av_frame_alloc() else { fatalError("out of memory") }
         let base = unsafe stream.pointee.time_base
         let parameters = unsafe stream.pointee.codecpar.pointee
         let stored = PictureSize(
             width: Int(unsafe parameters.width), height: Int(unsafe parameters.height))
         let zero = MediaTime(ticks: 0, numerator: base.num, denominator: max(base.den, 1))
         let ownRate = container.pictureRate(index)
+        let turn = container.orientation(index).orientation
+        let aspect = container.pixelAspect(index)
+        let shown = shownSize(stored, pixelAspect: aspect, turn)
+        guard max(shown.width, shown.height) <= request.limits.pictureSide else {
+            throw MediaError(
+                .tooLarge, container.path, "its pictures are \(shown) when their pixels are square",
+                advice: "make them smaller first, or leave it out")
+        }
+        guard let held = unsafe av_frame_alloc() else { fatalError("out of memory") }
         self.decoder = decoder
         unsafe self.held = unsafe held
         self.origin = origin
-        orientation = container.orientation(index).orientation
-        pixelAspect = container.pixelAspect(index)
+        orientation = turn
+        pixelAspect = aspect
         fit = request.fit
         path = container.path
         limits = request.limits
-        size = request.size ?? shownSize(stored, pixelAspect: pixelAspect, orientation)
+        size = request.size ?? shown
         rate = request.rate ?? ownRate
         timing = PictureTiming(rate: rate)
         (time, end) = (zero, zero)

@@ -100,7 +100,8 @@ struct MediaReport: Encodable {
         print("\(file): \(container), \(bytes) bytes, \(number(seconds, 2)) s")
         if let video {
             print("  video  track \(video.track): \(video.codec), \(video.pixelFormat)")
-            print("         \(video.width)x\(video.height), \(video.fps) pictures/s\(turned(video))")
+            print(
+                "         \(video.width)x\(video.height), \(video.fps) pictures/s\(turned(video))")
             print("         \(video.pictures) pictures in \(number(video.seconds, 2)) s")
         }
         if let audio {

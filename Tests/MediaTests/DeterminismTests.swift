@@ -40,6 +40,35 @@ func theSameClipGivesTheSameBytesHoweverItIsCut(container: MediaContainer) throw
     #expect(prints.count == 1)
 }
 
+@Test func anotherProcessWritesTheSameBytes() async throws {
+    let other = try await #require(
+        processExitsWith: .success, observing: [\.standardOutputContent]
+    ) {
+        for print in try fingerprints() { Swift.print("fingerprint", print) }
+    }
+    let lines = String(decoding: other.standardOutputContent, as: UTF8.self)
+        .split(separator: "\n").filter { $0.hasPrefix("fingerprint") }
+    #expect(lines == (try fingerprints()).map { "fingerprint \($0)" })
+}
+
+/// Writes the clip in every form and returns what came of it, pictures read back included.
+private func fingerprints() throws -> [UInt64] {
+    let folder = try TemporaryFolder()
+    var prints: [UInt64] = []
+    for container in MediaContainer.allCases {
+        let path = folder.file("clip.\(container.rawValue)")
+        try clip.write(path, container)
+        prints.append(try fingerprint(path))
+        try ContactSheet.draw(path).writePNG(folder.file("sheet.png"))
+        prints.append(try fingerprint(folder.file("sheet.png")))
+    }
+    for format in SoundFormat.allCases {
+        try clip.audio?.write(folder.file("sound"), format)
+        prints.append(try fingerprint(folder.file("sound")))
+    }
+    return prints
+}
+
 @Test func theSamePictureGivesTheSamePNG() throws {
     let picture = testPicture(PictureSize(width: 33, height: 21))
     let bytes = try picture.png(for: "a.png")

@@ -60,7 +60,9 @@ import Testing
         MediaRequest(rate: Rate(100_000)), MediaRequest(sampleRate: 7), MediaRequest(channels: 3),
     ]
     for request in requests {
-        let error = #expect(throws: MediaError.self) { _ = try MediaReader("/dev/null", as: request) }
+        let error = #expect(throws: MediaError.self) {
+            _ = try MediaReader("/dev/null", as: request)
+        }
         #expect(error?.kind == .invalidRequest)
     }
 }

@@ -60,7 +60,10 @@ struct HostileFiles {
             ("text.mp4", Array("This is a text about a clip, not a clip.\n".utf8)),
             ("page.mp4", Array("<html><body>404 Not Found</body></html>".utf8)),
             ("picture.mp4", png),
-            ("archive.mp4", Array("PK\u{3}\u{4}\u{14}\u{0}".utf8) + [UInt8](repeating: 0, count: 99)),
+            (
+                "archive.mp4",
+                Array("PK\u{3}\u{4}\u{14}\u{0}".utf8) + [UInt8](repeating: 0, count: 99)
+            ),
             ("noise.mp4", (0..<4096).map { _ in UInt8(truncatingIfNeeded: noise.next()) }),
             ("zeros.mp4", [UInt8](repeating: 0, count: 100_000)),
             ("playlist.mp4", Array("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".utf8)),
@@ -147,7 +150,9 @@ struct SplitMix: RandomNumberGenerator {
     }
 }
 
-func position(of text: String, in bytes: [UInt8]) -> Int { position(of: Array(text.utf8), in: bytes) }
+func position(of text: String, in bytes: [UInt8]) -> Int {
+    position(of: Array(text.utf8), in: bytes)
+}
 
 /// Where some bytes first occur; the tests' own files always have them.
 func position(of pattern: [UInt8], in bytes: [UInt8]) -> Int {

@@ -24,8 +24,10 @@ import Testing
     let wide = testPicture(size)
     let target = PictureSize(width: 20, height: 20)
     let covered = wide.fitted(to: target, pixelAspect: 1, .cover)
-    #expect(covered == wide.resized(
-        to: target, from: PictureBox(left: 10, top: 0, right: 30, bottom: 20)))
+    #expect(
+        covered
+            == wide.resized(
+                to: target, from: PictureBox(left: 10, top: 0, right: 30, bottom: 20)))
     let inside = wide.fitted(to: target, pixelAspect: 1, .contain)
     #expect(inside.bytes.prefix(20 * 5 * 3).allSatisfy { $0 == 0 })
     #expect(inside.bytes[20 * 6 * 3..<20 * 7 * 3].contains { $0 > 200 })

@@ -52,17 +52,22 @@ func soundFilesReturnEverySample(format: SoundFormat) throws {
 private let codecs: [(container: String, video: EncodingPlan.Codec, audio: EncodingPlan.Codec)] = [
     (
         "mov",
-        .init(name: "libx265", format: "yuv420p", options: ["x265-params": "log-level=none:pools=none"]),
+        .init(
+            name: "libx265", format: "yuv420p",
+            options: ["x265-params": "log-level=none:pools=none"]),
         .init(name: "pcm_s16le", format: "s16")
     ),
     (
         "webm",
-        .init(name: "libvpx-vp9", format: "yuv420p", options: ["deadline": "realtime", "cpu-used": "8"]),
+        .init(
+            name: "libvpx-vp9", format: "yuv420p",
+            options: ["deadline": "realtime", "cpu-used": "8"]),
         .init(name: "libopus", format: "flt")
     ),
     (
         "matroska",
-        .init(name: "libaom-av1", format: "yuv420p", options: ["usage": "realtime", "cpu-used": "8"]),
+        .init(
+            name: "libaom-av1", format: "yuv420p", options: ["usage": "realtime", "cpu-used": "8"]),
         .init(name: "flac", format: "s16")
     ),
     ("avi", .init(name: "mjpeg", format: "yuvj420p"), .init(name: "pcm_s16le", format: "s16")),
@@ -161,7 +166,6 @@ func aTurnedClipIsShownUpright(degrees: Int) throws {
     silent.wantsAudio = false
     #expect(try MediaClip.read(folder.file("a.mkv"), as: silent).audio == nil)
 }
-
 
 /// Writes a clip with any codecs.
 func write(_ clip: MediaClip, _ path: String, _ plan: EncodingPlan) throws {

@@ -43,7 +43,8 @@ func testClip(
         (0..<channels).map { $0 == 0 ? sample : sample * 0.5 }
     }
     return MediaClip(
-        video: video, audio: AudioClip(sampleRate: sampleRate, channels: channels, samples: samples))
+        video: video, audio: AudioClip(sampleRate: sampleRate, channels: channels, samples: samples)
+    )
 }
 
 /// How far two pictures are apart: the mean difference of their bytes.
