@@ -95,15 +95,25 @@ extension Container {
     }
 
     private func describeAudio(_ index: Int) -> MediaDescription.Audio {
-        var parameters = unsafe stream(index).pointee.codecpar.pointee
-        var buffer = [CChar](repeating: 0, count: 64)
-        _ = unsafe av_channel_layout_describe(&parameters.ch_layout, &buffer, buffer.count)
-        let layout = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let parameters = unsafe stream(index).pointee.codecpar.pointee
         return MediaDescription.Audio(
             track: index, codec: unsafe codecName(parameters.codec_id),
             sampleRate: Int(unsafe parameters.sample_rate),
             channels: Int(unsafe parameters.ch_layout.nb_channels),
-            layout: String(decoding: layout, as: UTF8.self), seconds: declaredSeconds(index))
+            layout: unsafe layoutName(parameters.ch_layout), seconds: declaredSeconds(index))
+    }
+
+    /// Names a layout, such as `stereo`; what the file leaves open is taken to be the usual one.
+    private func layoutName(_ layout: AVChannelLayout) -> String {
+        var layout = unsafe layout
+        let count = unsafe layout.nb_channels
+        if unsafe layout.order == AV_CHANNEL_ORDER_UNSPEC {
+            unsafe av_channel_layout_default(&layout, count)
+        }
+        var buffer = [CChar](repeating: 0, count: 64)
+        _ = unsafe av_channel_layout_describe(&layout, &buffer, buffer.count)
+        let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func describeOther(_ index: Int) -> String {

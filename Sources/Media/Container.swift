@@ -58,7 +58,8 @@ import CFFmpeg
         }
         return MediaError(
             .notMedia, path, "it is not audio or video in a container that Duet knows",
-            advice: "convert it to MP4, MKV, WAV or FLAC, or leave it out", detail: detail)
+            advice: "convert it to MP4, MKV, WAV or FLAC, or leave it out",
+            detail: detail.contains("whitelist") ? "" : detail)
     }
 
     private func findStreams(_ limits: MediaLimits) throws(MediaError) {
@@ -148,6 +149,14 @@ import CFFmpeg
         if start == duet_no_timestamp { return nil }
         let (from, to) = unsafe (stream(first).pointee.time_base, stream(track).pointee.time_base)
         return av_rescale_q(start, from, to)
+    }
+
+    /// When a track begins, in seconds of the file's clock; 0 when the file does not say.
+    func startSeconds(_ track: Int) -> Double {
+        let start = unsafe stream(track).pointee.start_time
+        let base = unsafe stream(track).pointee.time_base
+        if start == duet_no_timestamp { return 0 }
+        return max(0, Double(start) * Double(base.num) / Double(max(base.den, 1)))
     }
 
     /// Lets the packets of all tracks but these be skipped.

@@ -27,6 +27,8 @@ public struct MediaReader: ~Copyable {
     private var video: VideoTrack?
     private var audio: AudioTrack?
     private let packet = Packet()
+    /// When the clip's clock begins, in seconds of the file's own clock.
+    private let start: Double
     private var shown: (picture: Picture, slots: Int)?
     private var stage = Stage.reading
 
@@ -56,8 +58,9 @@ public struct MediaReader: ~Copyable {
             audio = consume track
         }
         container.keepOnly([videoIndex, audioIndex].compactMap(\.self))
-        self.container = container
         self.description = description
+        start = container.startSeconds(videoIndex ?? audioIndex ?? 0)
+        self.container = container
         self.videoFormat = videoFormat
         self.audioFormat = audioFormat
         self.video = video
@@ -151,8 +154,9 @@ public struct MediaReader: ~Copyable {
             (videoFormat == nil) == (description.video == nil)
             && (audioFormat == nil) == (description.audio == nil)
             && description.otherTracks.isEmpty
-        if isWhole, let declared = description.seconds, found < declared - Self.slack {
-            throw cutOff("it ends", found, declared)
+        // Matroska counts its length from zero, whenever the first picture comes.
+        if isWhole, let declared = description.seconds, start + found < declared - Self.slack {
+            throw cutOff("it ends", start + found, declared)
         }
     }
 

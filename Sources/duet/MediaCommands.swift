@@ -59,13 +59,19 @@ struct MediaConvert: ParsableCommand {
     @Argument(help: "The file to write: .mp4, .mkv, .wav or .flac.")
     var output: String
 
-    @Option(help: "Pictures in a second, such as 16 or 30000/1001.")
+    @Option(
+        help: "Pictures in a second, such as 16 or 30000/1001.",
+        transform: parsed({ Rate(text: $0) }, "16 or 30000/1001"))
     var fps: Rate?
 
-    @Option(help: "Width and height, such as 832x480.")
+    @Option(
+        help: "Width and height, such as 832x480.",
+        transform: parsed({ PictureSize(text: $0) }, "832x480"))
     var size: PictureSize?
 
-    @Option(help: "How another shape fills the size: cover, contain or stretch.")
+    @Option(
+        help: "How another shape fills the size: cover, contain or stretch.",
+        transform: parsed({ PictureFit(rawValue: $0) }, "cover, contain or stretch"))
     var fit = PictureFit.cover
 
     @Option(help: "Samples in a second, such as 16000.")
@@ -115,17 +121,17 @@ struct MediaConvert: ParsableCommand {
     }
 }
 
-extension Rate: @retroactive ExpressibleByArgument {
-    /// Reads `16` or `30000/1001`.
-    public init?(argument: String) { self.init(text: argument) }
+/// Reads the value of an option, or says what it should look like.
+private func parsed<Value>(
+    _ read: @escaping @Sendable (String) -> Value?, _ example: String
+) -> @Sendable (String) throws -> Value {
+    { text in
+        guard let value = read(text) else {
+            throw ValidationError("'\(text)' is not understood; write for example \(example)")
+        }
+        return value
+    }
 }
-
-extension PictureSize: @retroactive ExpressibleByArgument {
-    /// Reads `832x480`.
-    public init?(argument: String) { self.init(text: argument) }
-}
-
-extension PictureFit: @retroactive ExpressibleByArgument {}
 
 /// Gives an error of a media file the exit code of its kind.
 private func reportingMediaErrors(_ body: () throws -> Void) throws {
