@@ -19,14 +19,18 @@ struct EncodingPlan: Sendable {
 
     /// H.264 and AAC in MP4.
     ///
-    /// One thread, and x264 without its AVX-512 code: with it the same pictures give other bytes
-    /// from one encoding to the next in the same process.
+    /// One thread, and x264 without its AVX-512 code where there is any: with it the same pictures
+    /// give other bytes from one encoding to the next in the same process.
     static let mp4 = EncodingPlan(
         container: "mp4", options: ["movflags": "+faststart"],
         video: Codec(
             name: "libx264", format: "yuv420p",
-            options: ["preset": "medium", "crf": "18", "x264-params": "asm=AVX2:threads=1"]),
+            options: ["preset": "medium", "crf": "18", "x264-params": withoutAVX512 + "threads=1"]),
         audio: Codec(name: "aac", format: "fltp", options: ["b": "160000"]))
+
+    /// The option may only be given where the machine has AVX2: x264 takes it at its word.
+    private static let withoutAVX512 =
+        av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 ? "asm=AVX2:" : ""
 
     /// FFV1 and FLAC (24 bits) in Matroska: pictures come back as they went in.
     static let matroska = EncodingPlan(

@@ -13,7 +13,8 @@ extension EndToEnd {
             ])
             #expect(converted.succeeded, "\(converted.error)")
             let shown = try DuetProgram.run([
-                "media", "show", folder + "/tone.mkv", "--sheet", folder + "/tone.png", "-o", "json",
+                "media", "show", folder + "/tone.mkv", "--sheet", folder + "/tone.png", "-o",
+                "json",
             ])
             #expect(shown.succeeded, "\(shown.error)")
             let report = try JSONSerialization.jsonObject(with: Data(shown.output.utf8))
