@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Console
 import Media
 
 struct MediaCommands: ParsableCommand {
@@ -18,7 +18,7 @@ struct MediaShow: ParsableCommand {
               duet media show clip.mp4 -o json
             """)
 
-    @OptionGroup var format: OutputOptions
+    @OptionGroup var format: AnswerOptions
 
     @Argument(help: "The file: MP4, MKV, WebM, AVI, WAV, FLAC, …")
     var file: String
@@ -27,16 +27,16 @@ struct MediaShow: ParsableCommand {
     var sheet: String?
 
     func run() throws {
-        try reportingFailures {
-            try reportingMediaErrors {
-                var reader = try MediaReader(file)
-                while try reader.next() != nil {}
-                let report = MediaReport(file, reader.description, reader.tally)
-                if format.output == .json { try report.printJSON() } else { report.printText() }
-                guard let sheet else { return }
-                let seconds = max(reader.tally.pictureEnd, reader.tally.sampleEnd)
-                try ContactSheet.draw(file, seconds: seconds).writePNG(sheet)
+        try withMediaFailures {
+            var reader = try MediaReader(file)
+            while try reader.next() != nil {}
+            let report = MediaReport(file, reader.description, reader.tally)
+            if !format.print(report.value, name: "file") {
+                Terminal.write(report.text(Paint(for: Terminal.output)))
             }
+            guard let sheet else { return }
+            let seconds = max(reader.tally.pictureEnd, reader.tally.sampleEnd)
+            try ContactSheet.draw(file, seconds: seconds).writePNG(sheet)
         }
     }
 }
@@ -81,20 +81,18 @@ struct MediaConvert: ParsableCommand {
     var channels: Int?
 
     func run() throws {
-        try reportingFailures {
-            try reportingMediaErrors {
-                var request = MediaRequest(
-                    rate: fps, size: size, fit: fit, sampleRate: rate, channels: channels)
-                let ending = output.split(separator: ".").last.map { $0.lowercased() } ?? ""
-                if let container = MediaContainer(rawValue: ending) {
-                    try convert(to: container, request)
-                } else if let format = ["wav": SoundFormat.wav16, "flac": .flac16][ending] {
-                    request.wantsVideo = false
-                    try convert(to: format, request)
-                } else {
-                    throw Failure.usage(
-                        "\(output): Duet writes .mp4, .mkv, .wav and .flac; choose one of them")
-                }
+        try withMediaFailures {
+            var request = MediaRequest(
+                rate: fps, size: size, fit: fit, sampleRate: rate, channels: channels)
+            let ending = output.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            if let container = MediaContainer(rawValue: ending) {
+                try convert(to: container, request)
+            } else if let format = ["wav": SoundFormat.wav16, "flac": .flac16][ending] {
+                request.wantsVideo = false
+                try convert(to: format, request)
+            } else {
+                throw Failure.usage(
+                    "\(output): Duet writes .mp4, .mkv, .wav and .flac; choose one of them")
             }
         }
     }
@@ -134,7 +132,7 @@ private func parsed<Value>(
 }
 
 /// Gives an error of a media file the exit code of its kind.
-private func reportingMediaErrors(_ body: () throws -> Void) throws {
+private func withMediaFailures(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch let error as MediaError {

@@ -1,133 +1,126 @@
+import Console
 import Foundation
 import Media
 
 /// What `duet media show` says of a clip.
-struct MediaReport: Encodable {
-    struct Video: Encodable {
-        var track: Int
-        var codec: String
-        var pixelFormat: String
-        var storedWidth: Int
-        var storedHeight: Int
-        var width: Int
-        var height: Int
-        var rotation: Int
-        var mirrored: Bool
-        var pixelAspect: Double
-        var fps: String
-        var variableRate: Bool
-        var pictures: Int
-        var seconds: Double
-    }
-
-    struct Audio: Encodable {
-        var track: Int
-        var codec: String
-        var sampleRate: Int
-        var channels: Int
-        var layout: String
-        var samples: Int
-        var seconds: Double
-        var peak: Double
-    }
-
-    var file: String
-    var container: String
-    var bytes: Int64
-    var seconds: Double
-    var video: Video?
-    var audio: Audio?
-    var otherTracks: [String]
-    var warnings: [String]
+struct MediaReport {
+    private let file: String
+    private let description: MediaDescription
+    private let tally: MediaTally
 
     init(_ file: String, _ description: MediaDescription, _ tally: MediaTally) {
         self.file = file
-        container = description.container
-        bytes = description.bytes
-        seconds = max(tally.pictureEnd, tally.sampleEnd)
-        otherTracks = description.otherTracks
-        warnings = description.warnings
-        // Containers round times to milliseconds, or to a fraction of a slow clock.
-        let isVariable = tally.longestInterval > tally.shortestInterval * 1.1 + 0.002
-        video = description.video.map {
-            Video(
-                track: $0.track, codec: $0.codec, pixelFormat: $0.pixelFormat,
-                storedWidth: $0.storedSize.width, storedHeight: $0.storedSize.height,
-                width: $0.size.width, height: $0.size.height, rotation: $0.rotation,
-                mirrored: $0.isMirrored, pixelAspect: $0.pixelAspect, fps: $0.rate.description,
-                variableRate: isVariable, pictures: tally.pictures, seconds: tally.pictureEnd)
-        }
-        audio = description.audio.map {
-            Audio(
-                track: $0.track, codec: $0.codec, sampleRate: $0.sampleRate,
-                channels: $0.channels, layout: $0.layout, samples: tally.samples,
-                seconds: tally.sampleEnd, peak: Double(tally.peak))
-        }
-        warnings += decodingWarnings(tally)
+        self.description = description
+        self.tally = tally
     }
 
-    private func decodingWarnings(_ tally: MediaTally) -> [String] {
-        var warnings: [String] = []
-        if let video, video.variableRate {
-            let shortest = milliseconds(tally.shortestInterval)
+    private var seconds: Double { max(tally.pictureEnd, tally.sampleEnd) }
+
+    /// Containers round times to milliseconds, or to a fraction of a slow clock.
+    private var isVariable: Bool { tally.longestInterval > tally.shortestInterval * 1.1 + 0.002 }
+
+    /// All of it, for programs.
+    var value: Value {
+        .object([
+            .init("file", .text(file)), .init("container", .text(description.container)),
+            .init("bytes", .integer(description.bytes)), .init("seconds", rounded(seconds)),
+            .init("video", description.video.map { value(of: $0) } ?? .null),
+            .init("audio", description.audio.map { value(of: $0) } ?? .null),
+            .init("other_tracks", .list(description.otherTracks.map { .text($0) })),
+            .init("warnings", .list(warnings.map { .text($0) })),
+        ])
+    }
+
+    private func value(of video: MediaDescription.Video) -> Value {
+        .object([
+            .init("track", .integer(Int64(video.track))), .init("codec", .text(video.codec)),
+            .init("pixel_format", .text(video.pixelFormat)),
+            .init("width", .integer(Int64(video.size.width))),
+            .init("height", .integer(Int64(video.size.height))),
+            .init("stored_width", .integer(Int64(video.storedSize.width))),
+            .init("stored_height", .integer(Int64(video.storedSize.height))),
+            .init("rotation", .integer(Int64(video.rotation))),
+            .init("mirrored", .flag(video.isMirrored)),
+            .init("pixel_aspect", rounded(video.pixelAspect)),
+            .init("fps", .text(video.rate.description)),
+            .init("variable_rate", .flag(isVariable)),
+            .init("pictures", .integer(Int64(tally.pictures))),
+            .init("seconds", rounded(tally.pictureEnd)),
+        ])
+    }
+
+    private func value(of audio: MediaDescription.Audio) -> Value {
+        .object([
+            .init("track", .integer(Int64(audio.track))), .init("codec", .text(audio.codec)),
+            .init("sample_rate", .integer(Int64(audio.sampleRate))),
+            .init("channels", .integer(Int64(audio.channels))),
+            .init("layout", .text(audio.layout)),
+            .init("samples", .integer(Int64(tally.samples))),
+            .init("seconds", rounded(tally.sampleEnd)),
+            .init("peak", rounded(Double(tally.peak))),
+        ])
+    }
+
+    /// All of it, for people.
+    func text(_ paint: Paint) -> String {
+        var lines = [
+            "\(file): \(description.container), \(byteSize(description.bytes)), "
+                + "\(decimals(seconds, 2)) s"
+        ]
+        if let video = description.video {
+            lines += [
+                "  video  track \(video.track): \(video.codec), \(video.pixelFormat)",
+                "         \(video.size), \(video.rate) pictures/s\(turned(video))",
+                "         \(counted(tally.pictures, "picture")) in "
+                    + "\(decimals(tally.pictureEnd, 2)) s",
+            ]
+        }
+        if let audio = description.audio {
+            let peak = tally.peak > 0 ? decimals(20 * log10(Double(tally.peak)), 1) + " dB" : "none"
+            lines += [
+                "  audio  track \(audio.track): \(audio.codec), \(audio.layout)",
+                "         \(audio.sampleRate) Hz, peak \(peak)",
+                "         \(counted(tally.samples, "sample")) in \(decimals(tally.sampleEnd, 2)) s",
+            ]
+        }
+        lines += description.otherTracks.map { "  unused track \($0)" }
+        lines += warnings.map { paint("  warning: ", .yellow) + $0 }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func turned(_ video: MediaDescription.Video) -> String {
+        var notes: [String] = []
+        if video.rotation != 0 { notes.append("turned by \(video.rotation)°") }
+        if video.isMirrored { notes.append("mirrored") }
+        if video.pixelAspect != 1 { notes.append("pixel aspect \(decimals(video.pixelAspect))") }
+        if notes.isEmpty { return "" }
+        return "; stored as \(video.storedSize), " + notes.joined(separator: ", ")
+    }
+
+    private var warnings: [String] {
+        var warnings = description.warnings
+        if isVariable {
             warnings.append(
-                "pictures come from \(shortest) to \(milliseconds(tally.longestInterval)) apart; "
-                    + "reading brings them to one rate")
+                "pictures come from \(duration(tally.shortestInterval)) to "
+                    + "\(duration(tally.longestInterval)) apart; reading brings them to one rate")
         }
         if tally.disorderedPictures > 0 {
-            warnings.append("\(tally.disorderedPictures) pictures have times that go back")
+            let count = counted(
+                tally.disorderedPictures, "picture has a time", "pictures have times")
+            warnings.append("\(count) before the one shown last")
         }
-        if video == nil { warnings.append("there are no pictures") }
-        guard let audio else { return warnings + ["there is no sound"] }
-        if audio.peak == 0 { warnings.append("the sound is silence") }
-        if audio.peak > 1 { warnings.append("samples exceed full scale") }
-        if video != nil, abs(tally.pictureEnd - tally.sampleEnd) > 0.1 {
+        if description.video == nil { warnings.append("there are no pictures") }
+        guard description.audio != nil else { return warnings + ["there is no sound"] }
+        if tally.peak == 0 { warnings.append("the sound is silence") }
+        if tally.peak > 1 { warnings.append("samples exceed full scale") }
+        if description.video != nil, abs(tally.pictureEnd - tally.sampleEnd) > 0.1 {
             warnings.append(
-                "pictures end at \(number(tally.pictureEnd, 2)) s, "
-                    + "sound at \(number(tally.sampleEnd, 2)) s")
+                "pictures end at \(decimals(tally.pictureEnd, 2)) s, "
+                    + "sound at \(decimals(tally.sampleEnd, 2)) s")
         }
         return warnings
     }
 
-    func printJSON() throws {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(self), as: UTF8.self))
-    }
-
-    func printText() {
-        print("\(file): \(container), \(bytes) bytes, \(number(seconds, 2)) s")
-        if let video {
-            print("  video  track \(video.track): \(video.codec), \(video.pixelFormat)")
-            print(
-                "         \(video.width)x\(video.height), \(video.fps) pictures/s\(turned(video))")
-            print("         \(video.pictures) pictures in \(number(video.seconds, 2)) s")
-        }
-        if let audio {
-            let peak = audio.peak > 0 ? number(20 * log10(audio.peak), 1) + " dB" : "none"
-            print("  audio  track \(audio.track): \(audio.codec), \(audio.layout)")
-            print("         \(audio.sampleRate) Hz, peak \(peak)")
-            print("         \(audio.samples) samples in \(number(audio.seconds, 2)) s")
-        }
-        for track in otherTracks { print("  unused track \(track)") }
-        for warning in warnings { print("  warning: \(warning)") }
-    }
-
-    private func turned(_ video: Video) -> String {
-        var notes: [String] = []
-        if video.rotation != 0 { notes.append("turned by \(video.rotation)°") }
-        if video.mirrored { notes.append("mirrored") }
-        if video.pixelAspect != 1 { notes.append("pixel aspect \(number(video.pixelAspect, 3))") }
-        if notes.isEmpty { return "" }
-        return "; stored as \(video.storedWidth)x\(video.storedHeight), "
-            + notes.joined(separator: ", ")
-    }
-
-    private func milliseconds(_ seconds: Double) -> String { number(seconds * 1000, 0) + " ms" }
-}
-
-/// Writes a number with so many decimals.
-private func number(_ value: Double, _ decimals: Int) -> String {
-    value.formatted(.number.precision(.fractionLength(decimals)).grouping(.never))
+    /// A number to the microsecond; more digits come from binary fractions.
+    private func rounded(_ value: Double) -> Value { .number((value * 1e6).rounded() / 1e6) }
 }
