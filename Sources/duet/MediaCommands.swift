@@ -44,6 +44,7 @@ struct MediaShow: ParsableCommand {
 struct MediaConvert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Write a clip in another form, as its name ends.",
+        usage: "duet media convert <input> <output> [<options>]",
         discussion: """
             .mp4 is H.264 and AAC; .mkv is FFV1 and FLAC, without loss; .wav and .flac have 16 bits.
             Pictures of another shape cover the size and lose what stands out (--fit).
@@ -70,7 +71,7 @@ struct MediaConvert: ParsableCommand {
     var size: PictureSize?
 
     @Option(
-        help: "How another shape fills the size: cover, contain or stretch.",
+        help: "How another shape fills the size: cover (unless told), contain or stretch.",
         transform: parsed({ PictureFit(rawValue: $0) }, "cover, contain or stretch"))
     var fit = PictureFit.cover
 
@@ -125,7 +126,7 @@ private func parsed<Value>(
 ) -> @Sendable (String) throws -> Value {
     { text in
         guard let value = read(text) else {
-            throw ValidationError("'\(text)' is not understood; write for example \(example)")
+            throw ValidationError("write for example \(example)")
         }
         return value
     }
