@@ -135,10 +135,10 @@ import CFFmpeg
                 "the times of its sound go back by \(inSeconds(seconds)) at \(inSeconds(end))",
                 advice: "convert it again, or leave it out")
         case .take(let silence, let dropped):
-            guard silence / sourceRate <= limits.seconds else {
+            guard end <= Double(limits.seconds) else {
                 throw MediaError(
-                    .tooLarge, path, "its sound has a gap of \(silence / sourceRate) s",
-                    advice: "convert it again, or leave it out")
+                    .tooLarge, path, "its sound lasts more than \(limits.seconds) s",
+                    advice: "cut it, or leave it out")
             }
             self.silence = silence
             waiting = Array(samples.dropFirst(dropped * channels))

@@ -20,10 +20,12 @@ struct MediaShow: ParsableCommand {
 
     @OptionGroup var format: AnswerOptions
 
-    @Argument(help: "The file: MP4, MKV, WebM, AVI, WAV, FLAC, …")
+    @Argument(help: "The file: MP4, MKV, WebM, AVI, WAV, FLAC, …", completion: .file())
     var file: String
 
-    @Option(help: "Also draw pictures, waveform and spectrogram over time to this PNG file.")
+    @Option(
+        help: "Also draw pictures, waveform and spectrogram over time to this PNG file.",
+        completion: .file(extensions: ["png"]))
     var sheet: String?
 
     func run() throws {
@@ -54,10 +56,12 @@ struct MediaConvert: ParsableCommand {
               duet media convert clip.mp4 clip.wav --rate 16000 --channels 1
             """)
 
-    @Argument(help: "The file to read.")
+    @Argument(help: "The file to read.", completion: .file())
     var input: String
 
-    @Argument(help: "The file to write: .mp4, .mkv, .wav or .flac.")
+    @Argument(
+        help: "The file to write: .mp4, .mkv, .wav or .flac.",
+        completion: .file(extensions: ["mp4", "mkv", "wav", "flac"]))
     var output: String
 
     @Option(
