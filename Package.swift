@@ -44,6 +44,13 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat libavcodec libswscale libavutil",
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])
+            ]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-O2"])]),
         // Our inner loops, compiled once per instruction set and chosen at run time. Products and
         // sums may become one instruction, as they do in every BLAS.
@@ -56,6 +63,9 @@ let package = Package(
         .target(name: "Console", swiftSettings: marked),
         .target(
             name: "Tensors", dependencies: ["CKernels", "COpenBLAS"],
+            swiftSettings: markedOptimised),
+        .target(
+            name: "Media", dependencies: ["CFFmpeg", "CSndFile"],
             swiftSettings: markedOptimised),
 
         // Domain: pure values, no I/O but the reading of campaign files.
@@ -102,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres",
+                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
                 "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
                 argumentParser, logging,
             ],
@@ -154,6 +164,9 @@ let package = Package(
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),
+        .testTarget(
+            name: "MediaTests", dependencies: ["CFFmpeg", "Linux", "Media", "TemporaryFolders"],
+            exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
         .testTarget(

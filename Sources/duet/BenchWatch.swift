@@ -73,7 +73,7 @@ private struct Watchers {
         let commands = [
             // Without a terminal there is no screen to draw.
             ["script", "-qfec", "\(duet) top", "/dev/null"],
-            ["sh", "-c", "exec \(duet) campaign list --watch -o json"],
+            ["sh", "-c", "exec \(duet) campaign list --watch"],
             ["sh", "-c", "until \(duet) campaign watch \(campaign); do sleep 0.2; done"],
         ]
         var environment = ProcessInfo.processInfo.environment

@@ -35,6 +35,7 @@ struct Duet: ParsableCommand {
                     ValidateCommand.self, DiffCommand.self, ExplainCommand.self,
                     SchemaCommand.self,
                 ]),
+            CommandGroup(name: "Clips", subcommands: [MediaCommands.self]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [

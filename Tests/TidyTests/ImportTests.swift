@@ -2,8 +2,8 @@ import Testing
 
 /// The module map: a target may import only targets that stand before it.
 private let moduleMap = [
-    "CZeroMQ", "CPostgres", "COpenBLAS", "CLinux", "CKernels",
-    "ZeroMQ", "Postgres", "Linux", "Console", "Tensors",
+    "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
+    "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
     "Layers", "Models", "Samplers",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
@@ -13,8 +13,8 @@ private let moduleMap = [
 
 /// Each C module has one wrapper, so that its handles have one owner.
 private let wrappers = [
-    "CZeroMQ": "ZeroMQ", "CPostgres": "Postgres", "CLinux": "Linux", "COpenBLAS": "Tensors",
-    "CKernels": "Tensors",
+    "CZeroMQ": "ZeroMQ", "CPostgres": "Postgres", "CSndFile": "Media", "CFFmpeg": "Media",
+    "CLinux": "Linux", "COpenBLAS": "Tensors", "CKernels": "Tensors",
 ]
 
 /// Targets that decide and touch nothing, and what they may import beside the module map.
@@ -41,6 +41,8 @@ private let pure: [String: Set<String>] = [
 @Test(arguments: [
     ("Sources/Wire/A.swift", "public import Store", "Wire may not import Store"),
     ("Sources/Store/A.swift", "import CPostgres", "CPostgres is for Postgres alone"),
+    ("Sources/duet/A.swift", "import CFFmpeg", "CFFmpeg is for Media alone"),
+    ("Sources/Media/A.swift", "import Campaigns", "Media may not import Campaigns"),
     ("Sources/Scheduling/A.swift", "import struct Foundation.Date", "Scheduling is pure"),
     ("Sources/Preferences/A.swift", "@preconcurrency internal import Glibc", "Preferences is pure"),
     ("Schema/A.swift", "import Worker", "Schema may not import Worker"),
