@@ -22,14 +22,11 @@ struct BenchWatch: ParsableCommand {
     @Option(help: "Replays of each sort.")
     var rounds = 3
 
-    @Option(help: "The campaign to replay.")
-    var campaign = "Jobs/replay/campaign.yaml"
-
     @Option(name: .shortAndLong, help: "How to print: table or json.")
     var output = OutputFormat.table
 
     func run() throws {
-        let (campaign, prompts) = try replayCampaign(campaign, prompts: prompts)
+        let (campaign, prompts) = try replayCampaign("Jobs/replay/campaign.yaml", prompts: prompts)
         var result = BenchResult(bench: "watch")
         var seconds: [Bool: Double] = [:]
         for round in 0..<rounds * 2 {
