@@ -13,8 +13,9 @@ extension Listings {
         }
     }
 
-    /// Counts of a campaign that runs come from the machine, those of an ended one from its row:
-    /// both cost nothing. Only for one that ended before they were kept are tasks counted.
+    /// Counts of a campaign that runs come from the machine and those of an ended one from its row.
+    ///
+    /// Both cost nothing.
     func campaign(
         _ listing: CampaignListing, _ live: LiveState, _ store: inout Store
     ) throws -> Answers.Campaign {
