@@ -15,7 +15,7 @@ extension Listings {
 
     /// Counts of a campaign that runs come from the machine and those of an ended one from its row.
     ///
-    /// Both cost nothing.
+    /// Both cost nothing; tasks are counted only for one that ended before counts were kept.
     func campaign(
         _ listing: CampaignListing, _ live: LiveState, _ store: inout Store
     ) throws -> Answers.Campaign {
