@@ -7,6 +7,7 @@ extension Explanation {
         case .notOpen: "it has ended"
         case .blockedBy(let task): "it waits for task \(task.rawValue), which comes before it"
         case .beyondWindow: "tasks of earlier prompts go first"
+        case .comesLast: "it comes when all other tasks of its campaign have ended"
         case .skipped: "it will not run, because the task before it failed or was cancelled"
         case .campaign(let state): "its campaign is \(state), so nothing of it is leased"
         case .campaignLimit(let limit):

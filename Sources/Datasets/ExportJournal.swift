@@ -141,5 +141,9 @@ final class FolderLock {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do while a child that is just being started has a copy.
+        _ = flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -8,6 +8,8 @@ public enum Explanation: Hashable, Sendable {
     case blockedBy(TaskID)
     /// It is not emitted because earlier prompts go first.
     case beyondWindow
+    /// It concerns the whole campaign and comes when all other tasks have ended.
+    case comesLast
     /// Its predecessor failed, so it never will run.
     case skipped
     /// Its campaign leases nothing: paused, halted or cancelling.
@@ -58,7 +60,8 @@ extension CoordinatorMachine {
             {
                 return .blockedBy(before)
             }
-            return campaign.state == .running ? .beyondWindow : .campaign(campaign.state)
+            if campaign.state != .running { return .campaign(campaign.state) }
+            return task.prompt == TaskID.wholeCampaign ? .comesLast : .beyondWindow
         case .open: return explainOpen(task, campaign, at: now)
         }
     }

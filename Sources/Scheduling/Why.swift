@@ -53,7 +53,7 @@ extension CoordinatorMachine {
             if let source = plan.slots[slot].source {
                 explanation = .blockedBy(TaskID(campaign: id, prompt: 0, slot: source))
             } else {
-                explanation = .beyondWindow
+                explanation = plan.slots[slot].isWholeCampaign ? .comesLast : .beyondWindow
             }
             groups.append(
                 WhyGroup(slot: slot, count: count[.blocked], example: nil, explanation: explanation)

@@ -22,6 +22,15 @@ private let twoStages = CampaignPlan(
     #expect(rig.explain(1) == .beyondWindow)
 }
 
+@Test func aTaskOfTheWholeCampaignComesLast() {
+    var rig = Rig()
+    var plan = twoStages
+    plan.slots.append(PlanSlot(taskClass: generator(), isWholeCampaign: true))
+    rig.submit(plan)
+    #expect(rig.explain(TaskID.wholeCampaign, 2) == .comesLast)
+    #expect(rig.machine.why(1, at: Instant(milliseconds: rig.now)).last?.explanation == .comesLast)
+}
+
 @Test func aSkippedTaskSaysSo() {
     var rig = Rig()
     let w = rig.attach(worker(1))
