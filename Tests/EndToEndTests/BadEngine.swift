@@ -64,7 +64,7 @@ struct BadEngine {
     }
 
     private static let source = #"""
-        import json, os, signal, subprocess, sys, time
+        import json, os, signal, subprocess, sys
 
         marker = sys.argv[1]
 
@@ -74,17 +74,17 @@ struct BadEngine {
         def misbehave(fault):
             if fault == "garbage":
                 print("Loading checkpoint shards: 100%|####| 2/2", flush=True)
-                time.sleep(1e6)
+                signal.pause()
             if fault == "hang":
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-                time.sleep(1e6)
+                signal.pause()
             if fault == "flood":
                 sys.stderr.write("the first line\n" + ("x" * 99 + "\n") * 200_000)
                 sys.stderr.write("the last line\n")
                 sys.stderr.flush()
                 raise OSError("the disk of the node is full")
             if fault == "fork":
-                forever = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(1e6)"
+                forever = "import signal; signal.signal(15, signal.SIG_IGN); signal.pause()"
                 subprocess.Popen([sys.executable, "-c", forever, marker + "-grandchild"])
                 print("RuntimeError: CUDA error: device-side assert", file=sys.stderr, flush=True)
                 os.kill(os.getpid(), signal.SIGSEGV)

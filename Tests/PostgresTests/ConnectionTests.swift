@@ -173,19 +173,21 @@ struct ConnectionTests {
 
     @Test func anotherThreadCanCancelAStatement() throws {
         var connection = try TestCluster.connect()
+        var holder = try TestCluster.connect()
+        _ = try holder.query("select pg_advisory_lock(600)")
         let handle = try connection.cancelHandle()
         let process = connection.serverProcess
         // A thread of its own: those of the tests may all be busy.
         Thread.detachNewThread {
             guard var other = try? TestCluster.connect() else { return }
-            let isAsleep: Query = """
-                select from pg_stat_activity where pid = \(process) and wait_event = 'PgSleep'
+            let isWaiting: Query = """
+                select from pg_stat_activity where pid = \(process) and wait_event = 'advisory'
                 """
-            while (try? other.query(isAsleep).isEmpty) == true {}
+            while (try? other.query(isWaiting).isEmpty) == true {}
             try? handle.cancel()
         }
         let error = #expect(throws: PostgresError.self) {
-            try connection.query("select pg_sleep(600)")
+            try connection.query("select pg_advisory_lock(600)")
         }
         #expect(error?.isCancelled == true)
         #expect(try connection.query("select 1").count == 1)

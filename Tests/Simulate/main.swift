@@ -101,13 +101,16 @@ func runMany(_ request: Request) -> Int32 {
             }
         }
     }
-    let threads = (0..<request.jobs).map { _ in
-        let thread = Thread(block: work)
+    let finished = DispatchSemaphore(value: 0)
+    for _ in 0..<request.jobs {
+        let thread = Thread {
+            work()
+            finished.signal()
+        }
         thread.stackSize = 8 << 20
         thread.start()
-        return thread
     }
-    while !threads.allSatisfy(\.isFinished) { Thread.sleep(forTimeInterval: 0.02) }
+    for _ in 0..<request.jobs { finished.wait() }
     let took = ContinuousClock.now - started
     return progress.withLock { state in
         write(describe(state.counts))

@@ -9,12 +9,10 @@ public struct TemporaryFolder: ~Copyable {
 
     /// Makes a folder that nobody else uses.
     public init() throws {
-        var template = Array("/tmp/duet-test-XXXXXX".utf8CString)
-        try template.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress, mkdtemp(base) != nil, chmod(base, 0o755) == 0
-            else { throw SystemError(call: "mkdtemp", errno: errno) }
+        path = "/tmp/duet-test-\(UInt32.random(in: 0 ... .max))"
+        guard mkdir(path, 0o755) == 0 else {
+            throw SystemError(call: "mkdir", errno: errno, path: path)
         }
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     deinit {
