@@ -122,6 +122,12 @@ extension Tensor {
         return joined
     }
 
+    /// Returns rows of a table `[rows, …]` in the order of `indices`: `[indices.count, …]`.
+    public func gathered(_ indices: [Int]) -> Tensor {
+        guard !indices.isEmpty else { return sliced(0, 0..<0) }
+        return .concatenated(indices.map { sliced(0, $0..<$0 + 1) }, axis: 0)
+    }
+
     /// Returns an axis' number from the front; negative ones count from the back.
     func axis(_ number: Int) -> Int {
         let axis = number < 0 ? number + rank : number
