@@ -99,6 +99,12 @@ let package = Package(
             swiftSettings: rules),
         .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(
+            name: "Engines",
+            dependencies: [
+                "EngineHost", "Generation", "Media", "Samplers", "Tensors",
+            ],
+            swiftSettings: rules),
+        .target(
             name: "Coordinator",
             dependencies: [
                 "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
@@ -116,9 +122,9 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
-                argumentParser, logging,
+                "Campaigns", "Console", "Coordinator", "Engines", "Filters", "Generation", "Linux",
+                "LocalPostgres", "Media", "Models", "Postgres", "Samplers", "Scheduling", "Schema",
+                "Store", "Tensors", "Wire", "Worker", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -141,6 +147,11 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // Small models with random weights, for the tests of what runs models.
+        .target(
+            name: "ToyModels",
+            dependencies: ["Generation", "Media", "Models", "Samplers", "Tensors"],
+            path: "Tests/ToyModels", swiftSettings: rules),
         // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
         .executableTarget(
             name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
@@ -168,7 +179,15 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "Generation", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "ToyModels",
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: [
+                "EngineHost", "Engines", "Generation", "Media", "Samplers", "TemporaryFolders",
+                "Tensors", "ToyModels",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -221,7 +240,9 @@ let package = Package(
             exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],
+            dependencies: [
+                "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],

@@ -35,13 +35,15 @@ struct Duet: ParsableCommand {
                     ValidateCommand.self, DiffCommand.self, ExplainCommand.self,
                     SchemaCommand.self,
                 ]),
-            CommandGroup(name: "Clips", subcommands: [MediaCommands.self]),
+            CommandGroup(
+                name: "Clips and models",
+                subcommands: [GenerateCommand.self, ModelCommands.self, MediaCommands.self]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [
                     UpCommand.self, CoordinatorCommand.self, WorkerCommands.self,
                     DoctorCommand.self, DatabaseCommands.self, BenchCommands.self,
-                    CompletionsCommand.self,
+                    CompletionsCommand.self, EngineCommand.self,
                 ]),
         ])
 
