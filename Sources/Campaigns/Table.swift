@@ -1,3 +1,5 @@
+import Words
+
 /// One key of a mapping: what it is called, means and takes, and where its value is kept.
 struct Row<Owner: Sendable>: Sendable {
     let field: FileField

@@ -4,6 +4,7 @@ import Console
 import Foundation
 import Linux
 import Wire
+import Words
 
 /// What submitting takes.
 struct SubmissionOptions: ParsableArguments {
