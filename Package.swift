@@ -97,8 +97,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
-                "Wire", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
+                "Schema", "Store", "Wire", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
