@@ -22,7 +22,8 @@ extension Listings {
         var answer = Answers.PromptWhy(
             campaign: listing.name, ranking: ranking?.name ?? "", prompt: report.key,
             text: report.text)
-        answer.modalities = RankRule(dimensions: report.ranked.map(RankRule.Dimension.init))
+        answer.modalities =
+            RankRule(dimensions: report.ranked.map(RankRule.Dimension.init))
             .modalities
         answer.rewards =
             report.ranked.map { Answers.Reward($0, isHeldOut: false) }
@@ -92,7 +93,8 @@ extension Listings {
         case .beyondLimit: return "others took its place: pairs_per_prompt was reached"
         case .worse(let modality): return "the first is worse in \(margin(modality))"
         case .tied: return "nowhere worse, but tied in something compared"
-        case .belowMinimum(let modality): return "the margin is below min_margin in \(margin(modality))"
+        case .belowMinimum(let modality):
+            return "the margin is below min_margin in \(margin(modality))"
         case .sameContent: return "both are the same clip"
         case .guarded(let name): return "the guard \(name) keeps it out"
         }
@@ -111,7 +113,9 @@ private struct PromptSentences {
 
     var whole: [String] {
         var sentences: [String] = []
-        if let failure = report.failure { sentences.append("the campaign cannot be ranked: \(failure)") }
+        if let failure = report.failure {
+            sentences.append("the campaign cannot be ranked: \(failure)")
+        }
         if !report.isRanked {
             sentences.append(
                 ranking == nil

@@ -114,8 +114,9 @@ private func correlations(_ found: Value, width: Int, _ paint: Paint) -> [String
     }
     let rows =
         found["correlations"].list.map {
-            Value.object([.init("what", .text("\($0["first"].plain) and \($0["second"].plain)"))]
-                + $0["correlation"].members)
+            Value.object(
+                [.init("what", .text("\($0["first"].plain) and \($0["second"].plain)"))]
+                    + $0["correlation"].members)
         }
         + durations.map {
             .object([.init("what", .text("\($0.key) and duration"))] + $0.value.members)

@@ -39,7 +39,8 @@ struct PairsList: ParsableCommand {
         ) { after, limit in
             try client.value(
                 .pairs(
-                    campaign: name, ranking: ranking.ranking, filter: paging.filter ?? "", after: after, limit: limit)
+                    campaign: name, ranking: ranking.ranking, filter: paging.filter ?? "",
+                    after: after, limit: limit)
             ).list
         }
     }
