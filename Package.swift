@@ -100,8 +100,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
-                "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
+                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(

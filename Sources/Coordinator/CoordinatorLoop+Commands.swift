@@ -52,6 +52,9 @@ extension CoordinatorLoop {
             }
             return try cancel(task)
         case .worker(let selector, let command): return try apply(command, toWorker: selector)
+        case .rank, .chooseRanking:
+            try askForRanking(request, id: id, route: route)
+            return nil
         case .hello, .submit, .query: return nil
         }
     }
