@@ -7,6 +7,9 @@ public struct Checkpoint: Sendable {
 
     private let places: [String: Int]
 
+    /// Tensors in memory that stand before those of the files.
+    private var replaced: [String: Tensor] = [:]
+
     /// Opens a `.safetensors` file, an `.index.json` file, or a folder that holds either.
     ///
     /// A folder's index decides which files belong to the model; without one, all its safetensors
@@ -71,17 +74,32 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// Makes a checkpoint of tensors in memory.
+    public init(tensors: [String: Tensor]) {
+        (files, places, replaced) = ([], [:], tensors)
+    }
+
+    /// Returns the checkpoint with some tensors in place of its own, or beside them.
+    public func replacing(_ tensors: [String: Tensor]) -> Checkpoint {
+        var result = self
+        result.replaced.merge(tensors) { $1 }
+        return result
+    }
+
     /// The tensors' names, sorted.
-    public var names: [String] { places.keys.sorted() }
+    public var names: [String] {
+        (places.keys.filter { replaced[$0] == nil } + replaced.keys).sorted()
+    }
 
     /// The tensor of a name, or nil.
     public subscript(name: String) -> Tensor? {
-        places[name].flatMap { files[$0][name] }
+        replaced[name] ?? places[name].flatMap { files[$0][name] }
     }
 
     /// The shape and element type of a tensor, without touching its bytes.
     public func layout(_ name: String) -> (shape: [Int], elementType: ElementType)? {
-        places[name].flatMap { files[$0].layout(name) }
+        if let tensor = replaced[name] { return (tensor.shape, tensor.elementType) }
+        return places[name].flatMap { files[$0].layout(name) }
     }
 
     private static func weightMap(_ path: String) throws(SafetensorsError) -> [String: String] {
