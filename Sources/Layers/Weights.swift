@@ -17,6 +17,9 @@ public struct Weights {
     private var problems = WeightError(missing: [], unexpected: [], misshapen: [])
     private var asked: Set<String> = []
 
+    /// The shapes that were asked for, by the network's own names.
+    public private(set) var shapes: [String: [Int]] = [:]
+
     /// Reads from a checkpoint whose names are those that `fileName` makes of the network's.
     public init(
         _ checkpoint: Checkpoint, adapter: [String: LowRankUpdate] = [:],
@@ -31,15 +34,16 @@ public struct Weights {
     ///
     /// The bytes stay in the mapped file.
     public mutating func take(_ name: String, _ shape: [Int]) -> Tensor {
+        shapes[name] = shape
         let name = fileName(name)
         asked.insert(name)
         guard let layout = checkpoint.layout(name) else {
             problems.missing.append(name)
-            return Tensor(repeating: 0, shape: shape)
+            return Self.zeros(shape)
         }
         guard layout.shape == shape, let tensor = checkpoint[name] else {
             problems.misshapen.append("\(name) \(layout.shape) instead of \(shape)")
-            return Tensor(repeating: 0, shape: shape)
+            return Self.zeros(shape)
         }
         return tensor
     }
@@ -56,6 +60,11 @@ public struct Weights {
             return nil
         }
         return update
+    }
+
+    /// Zeros that take no memory, however large.
+    private static func zeros(_ shape: [Int]) -> Tensor {
+        Tensor(repeating: 0, shape: []).broadcast(to: shape)
     }
 
     /// Whether the file has a weight.

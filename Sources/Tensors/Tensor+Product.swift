@@ -1,11 +1,11 @@
 import CKernels
 
 /// What products round their inputs to; sums are single precision either way.
-public enum Precision: String, CaseIterable, Hashable, Sendable {
+public enum Precision: String, CaseIterable, Codable, Hashable, Sendable {
     /// Inputs as they are; stored bf16 and f16 are widened, which is exact.
-    case float32
+    case float32 = "fp32"
     /// Both inputs rounded to bfloat16: twice as fast where the processor has its dot product.
-    case bfloat16
+    case bfloat16 = "bf16"
 }
 
 /// What is applied to the elements of a linear map's result.

@@ -146,6 +146,32 @@ extension Tensor {
         }
     }
 
+    /// Returns rows of a table `[rows, …]` in the order of `indices`: `[indices.count, …]`.
+    public func gathered(_ indices: [Int]) -> Tensor {
+        guard !indices.isEmpty else { return sliced(0, 0..<0) }
+        let table = detached()
+        let rows = Tensor.concatenated(indices.map { table.sliced(0, $0..<$0 + 1) }, axis: 0)
+        return rows.recorded(from: [self]) { [node, shape] gradient, walk in
+            walk.add(gradient.scattered(to: indices, shape), to: node)
+        }
+    }
+
+    /// The sums of the rows that go to the same row of a table of a shape.
+    private func scattered(to indices: [Int], _ shape: [Int]) -> Tensor {
+        let rows = contiguous()
+        let width = shape[1...].reduce(1, *)
+        var sums = Tensor(repeating: 0, shape: shape)
+        unsafe sums.withMutableFloats { sums in
+            for (row, index) in indices.enumerated() {
+                for i in 0..<width {
+                    unsafe sums[index * width + i] += rows.floats[row * width + i]
+                }
+            }
+        }
+        extendLifetime(rows)
+        return sums
+    }
+
     /// Returns an axis' number from the front; negative ones count from the back.
     func axis(_ number: Int) -> Int {
         let axis = number < 0 ? number + rank : number
