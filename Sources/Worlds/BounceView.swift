@@ -1,0 +1,87 @@
+import Glibc
+public import Media
+
+/// A clip as the small model and its rewards see it: little pictures and a mel spectrogram.
+///
+/// Any clip is brought to this form the same way: 16 × 32 pixels at 8 in a second, one channel of
+/// 16 kHz.
+public struct BounceView: Sendable, Equatable {
+    /// Pictures in a second.
+    public static let rate = 8.0
+    /// The size of a picture.
+    public static let size = PictureSize(width: 16, height: 32)
+    /// The pictures of a clip of two seconds.
+    public static let pictures = 16
+    /// Mel frames in a second.
+    public static let frameRate = 100.0
+    /// The mel frames of a clip of two seconds.
+    public static let frames = 200
+    /// The mel bands of a frame.
+    public static let bands = 64
+
+    /// Red, green and blue from 0 to 1, [pictures][height][width][3]; empty without pictures.
+    public var video: [Float]
+    /// Mel values from -1 (silence) to 1, [frames][bands]; empty without sound.
+    public var mel: [Float]
+
+    /// Makes a view from its numbers.
+    public init(video: [Float], mel: [Float]) {
+        self.video = video
+        self.mel = mel
+    }
+
+    /// Brings a clip to this form; the first two seconds of it, the last picture held if need be.
+    public init(_ clip: MediaClip) {
+        video = clip.video.map(Self.pictures(of:)) ?? []
+        mel = clip.audio.map(Self.mel(of:)) ?? []
+    }
+
+    /// The number of elements of one picture.
+    static let pictureLength = size.area * 3
+
+    private static func pictures(of clip: VideoClip) -> [Float] {
+        guard clip.count > 0, let rate = Rate(8) else { return [] }
+        let small = clip.converted(to: size, rate: rate)
+        let kept = min(small.count, pictures)
+        var values = small.bytes.prefix(kept * pictureLength).map { Float($0) / 255 }
+        let last = Array(values.suffix(pictureLength))
+        for _ in kept..<pictures { values += last }
+        return values
+    }
+
+    private static func mel(of clip: AudioClip) -> [Float] {
+        guard clip.count > 0 else { return [] }
+        let length = frames * 160
+        var samples = Array(
+            clip.converted(toMonoAt: BounceScene.sampleRate).samples.prefix(length))
+        samples += [Float](repeating: 0, count: length - samples.count)
+        let spectrum = stft.forward(samples)
+        let magnitudes = filters.apply(spectrum.magnitude, frames: spectrum.frames)
+        return magnitudes.prefix(frames * bands).map(value(ofMagnitude:))
+    }
+
+    private static let stft = STFT(fftSize: 1024, hop: 160)
+
+    private static let filters = MelFilterBank(
+        sampleRate: BounceScene.sampleRate, fftSize: 1024, filters: bands, from: 50, to: 8000,
+        scale: .htk, equalAreas: true)
+
+    private static let (lowest, highest) = (log(Float(1e-2)), log(Float(60)))
+
+    private static func value(ofMagnitude magnitude: Float) -> Float {
+        let level = min(max(log(max(magnitude * 60, 1e-9)), lowest), highest)
+        return (level - lowest) / (highest - lowest) * 2 - 1
+    }
+
+    /// The magnitude that a mel value stands for, from 0.01 to 60.
+    static func magnitude(ofValue value: Float) -> Float {
+        exp((value + 1) / 2 * (highest - lowest) + lowest)
+    }
+
+    /// The frequency in the middle of a band, which may be a fraction, in hertz.
+    static func frequency(ofBand band: Double) -> Double {
+        let pitch = { (frequency: Double) in 2595 * log10(1 + frequency / 700) }
+        let step = (pitch(8000) - pitch(50)) / Double(bands + 1)
+        return 700 * (pow(10, (pitch(50) + step * (band + 1)) / 2595) - 1)
+    }
+}
