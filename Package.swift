@@ -79,6 +79,10 @@ let package = Package(
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: optimised),
         .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: optimised),
         .target(name: "Samplers", dependencies: ["Tensors"], swiftSettings: optimised),
+        .target(
+            name: "Generation",
+            dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
+            swiftSettings: optimised),
 
         // Services: thin shells around the domain.
         .target(
@@ -160,6 +164,12 @@ let package = Package(
         .testTarget(
             name: "ModelsTests",
             dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "GenerationTests",
+            dependencies: [
+                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
