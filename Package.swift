@@ -83,6 +83,15 @@ let package = Package(
             name: "Generation",
             dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
             swiftSettings: optimised),
+        .target(name: "Rewards", dependencies: ["Media"], swiftSettings: optimised),
+        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        .target(
+            name: "Worlds",
+            dependencies: [
+                "Console", "Generation", "Layers", "Media", "Models", "Rewards", "Samplers",
+                "Tensors",
+            ],
+            swiftSettings: optimised),
 
         // Services: thin shells around the domain.
         .target(
@@ -117,7 +126,7 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
+                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "Worlds", "ZeroMQ",
                 argumentParser, logging,
             ],
             swiftSettings: rules),
@@ -168,9 +177,18 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
+                "Tensors",
             ],
             swiftSettings: rules),
+        .testTarget(
+            name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "WorldsTests",
+            dependencies: [
+                "Campaigns", "Linux", "Media", "Rewards", "Tensors", "TemporaryFolders", "Worlds",
+            ], swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),

@@ -64,7 +64,8 @@ private struct Biquad {
         let high = pow(10, 3.99984385397 / 20)
         let band = pow(high, 0.499666774155)
         let scale = 1 + k / q + k * k
-        b = SIMD3(high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k)
+        b =
+            SIMD3(high + band * k / q + k * k, 2 * (k * k - high), high - band * k / q + k * k)
             / scale
         a = SIMD2(2 * (k * k - 1), 1 - k / q + k * k) / scale
     }

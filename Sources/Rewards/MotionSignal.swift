@@ -25,12 +25,14 @@ public struct MotionSignal: Reward {
         guard let video = clip.video, video.count > 3 else {
             return outputs.map { _ in .reason("the clip has fewer than four pictures") }
         }
-        let steps = Self.steps(Luma(video))
+        let steps = Self.steps(Luma(video).pictures)
         let mean = steps.reduce(0, +) / Double(steps.count)
         let stillness = Double(steps.count { $0 < 0.0005 }) / Double(steps.count)
         guard mean > 0.0005 else {
             let reason = "nothing moves"
-            return [.number(0), RewardValue(mean * video.rate.perSecond), .number(1), .reason(reason)]
+            return [
+                .number(0), RewardValue(mean * video.rate.perSecond), .number(1), .reason(reason),
+            ]
         }
         let roughness = Self.roughness(steps) / mean
         let quality =
@@ -40,10 +42,8 @@ public struct MotionSignal: Reward {
     }
 
     /// How much changes from each picture to the next.
-    static func steps(_ luma: Luma) -> [Double] {
-        (1..<max(1, luma.pictures.count)).map {
-            Luma.difference(luma.pictures[$0 - 1], luma.pictures[$0])
-        }
+    static func steps(_ pictures: [[Float]]) -> [Double] {
+        (1..<max(1, pictures.count)).map { Luma.difference(pictures[$0 - 1], pictures[$0]) }
     }
 
     /// How far a step lies from the mean of its neighbours, on average.

@@ -62,17 +62,24 @@ public struct SyncSignal: Reward {
 
     private static let rate = 100.0
 
-    /// Where movement turns: from picture to picture there is change, across two there is none.
+    /// Where movement turns: there is change from picture to picture, and none across the turn.
     private static func turns(_ video: VideoClip, _ count: Int) -> [Double] {
         var curve = [Double](repeating: 0, count: count)
-        let luma = Luma(video)
-        guard luma.pictures.count > 2 else { return curve }
-        let steps = MotionSignal.steps(luma)
-        for index in 1..<luma.pictures.count - 1 {
-            let across = Luma.difference(luma.pictures[index - 1], luma.pictures[index + 1])
-            let turn = max(0, steps[index - 1] + steps[index] - across)
-            let place = Int((Double(index) + 0.5) / video.rate.perSecond * rate)
-            if place < count { curve[place] += turn }
+        let pictures = Luma(video).pictures
+        let steps = MotionSignal.steps(pictures)
+        func add(_ turn: Double, at picture: Double) {
+            let place = Int(picture / video.rate.perSecond * rate)
+            if place < count { curve[place] += max(0, turn) }
+        }
+        for index in steps.indices.dropFirst() {
+            // A turn at this picture: the one before and the one after are alike.
+            let across = Luma.difference(pictures[index - 1], pictures[index + 1])
+            add(steps[index - 1] + steps[index] - across, at: Double(index) + 0.5)
+            guard index + 1 < steps.count else { continue }
+            // A turn between this picture and the next, which are alike, as their neighbours are.
+            let wide = Luma.difference(pictures[index - 1], pictures[index + 2])
+            let turn = steps[index - 1] + steps[index + 1] - steps[index] - wide
+            add(turn, at: Double(index + 1))
         }
         return curve
     }
@@ -82,7 +89,8 @@ public struct SyncSignal: Reward {
         let samples = audio.mono
         let hop = max(1, audio.sampleRate / Int(rate))
         let levels = (0..<count).map { index -> Double in
-            let part = samples[min(index * hop, samples.count)..<min((index + 1) * hop, samples.count)]
+            let part = samples[
+                min(index * hop, samples.count)..<min((index + 1) * hop, samples.count)]
             let sum = part.reduce(0.0) { $0 + Double($1) * Double($1) }
             return max(0, 60 + 10 * log10(max(sum / Double(hop), 1e-12)))
         }
@@ -111,7 +119,8 @@ public struct SyncSignal: Reward {
 
     private static func product(_ seen: [Double], _ heard: [Double], _ shift: Int) -> Double {
         var sum = 0.0
-        for index in max(0, -shift)..<min(seen.count, heard.count - shift) where shift < heard.count {
+        for index in max(0, -shift)..<min(seen.count, heard.count - shift) where shift < heard.count
+        {
             sum += seen[index] * heard[index + shift]
         }
         return sum

@@ -47,7 +47,8 @@ public struct VisualSignal: Reward {
         }
         let sharpness = steps.reduce(0, +) / Double(steps.count)
         let quality =
-            AudioSignal.ramp(sharpness, from: 0, to: 0.3) * AudioSignal.ramp(grain, from: 0.1, to: 0.01)
+            AudioSignal.ramp(sharpness, from: 0, to: 0.3)
+            * AudioSignal.ramp(grain, from: 0.1, to: 0.01)
             * AudioSignal.ramp(flicker, from: 0.05, to: 0.005)
             * AudioSignal.ramp(contrast, from: 0.01, to: 0.1)
         return [quality, sharpness, grain, flicker, contrast].map { RewardValue($0) }
@@ -66,7 +67,9 @@ public struct VisualSignal: Reward {
         steps.reserveCapacity(picture.count)
         for row in 1..<height {
             for at in row * width + 1..<(row + 1) * width {
-                let (across, down) = (picture[at] - picture[at - 1], picture[at] - picture[at - width])
+                let (across, down) = (
+                    picture[at] - picture[at - 1], picture[at] - picture[at - width]
+                )
                 steps.append((across * across + down * down).squareRoot())
             }
         }

@@ -90,8 +90,10 @@ public struct BouncePrompt: Sendable, Hashable {
     /// `small-red-circle-twice-low-bell`.
     public var name: String {
         let count = count == .threeTimes ? "thrice" : count.rawValue
-        return [size.rawValue, colour.rawValue, shape.rawValue, count, pitch.rawValue, timbre.rawValue]
-            .joined(separator: "-")
+        return [
+            size.rawValue, colour.rawValue, shape.rawValue, count, pitch.rawValue, timbre.rawValue,
+        ]
+        .joined(separator: "-")
     }
 
     /// The prompts that differ from this one in exactly one word.

@@ -1,3 +1,4 @@
+public import Generation
 import Glibc
 public import Media
 
@@ -51,31 +52,23 @@ public struct BounceView: Sendable, Equatable {
 
     private static func mel(of clip: AudioClip) -> [Float] {
         guard clip.count > 0 else { return [] }
-        let length = frames * 160
-        var samples = Array(
-            clip.converted(toMonoAt: BounceScene.sampleRate).samples.prefix(length))
-        samples += [Float](repeating: 0, count: length - samples.count)
-        let spectrum = stft.forward(samples)
-        let magnitudes = filters.apply(spectrum.magnitude, frames: spectrum.frames)
-        return magnitudes.prefix(frames * bands).map(value(ofMagnitude:))
+        let samples = clip.converted(toMonoAt: BounceScene.sampleRate).samples
+        return frontEnd.spectrogram(of: samples, frames: frames).values
     }
 
-    private static let stft = STFT(fftSize: 1024, hop: 160)
+    /// How sound becomes a picture of itself: the same numbers as the small model's codec.
+    public static let melSettings = MelSettings(
+        sampleRate: BounceScene.sampleRate, fft: 1024, hop: 160, bins: bands, lowest: 50,
+        highest: 8000, gain: 60, quietest: 0.01, loudest: 60)
 
-    private static let filters = MelFilterBank(
-        sampleRate: BounceScene.sampleRate, fftSize: 1024, filters: bands, from: 50, to: 8000,
-        scale: .htk, equalAreas: true)
-
-    private static let (lowest, highest) = (log(Float(1e-2)), log(Float(60)))
-
-    private static func value(ofMagnitude magnitude: Float) -> Float {
-        let level = min(max(log(max(magnitude * 60, 1e-9)), lowest), highest)
-        return (level - lowest) / (highest - lowest) * 2 - 1
-    }
+    private static let frontEnd = MelFrontEnd(melSettings)
 
     /// The magnitude that a mel value stands for, from 0.01 to 60.
     static func magnitude(ofValue value: Float) -> Float {
-        exp((value + 1) / 2 * (highest - lowest) + lowest)
+        let (lowest, highest) = (
+            log(Float(melSettings.quietest)), log(Float(melSettings.loudest))
+        )
+        return exp((value + 1) / 2 * (highest - lowest) + lowest)
     }
 
     /// The frequency in the middle of a band, which may be a fraction, in hertz.
