@@ -83,13 +83,15 @@ let package = Package(
             name: "Generation",
             dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
             swiftSettings: optimised),
-        .target(name: "Rewards", dependencies: ["Media"], swiftSettings: optimised),
+        .target(
+            name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
+            swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and judges that know it.
         .target(
             name: "Worlds",
             dependencies: [
                 "Console", "Generation", "Layers", "Media", "Models", "Rewards", "Samplers",
-                "Tensors",
+                "Tensors", "Training",
             ],
             swiftSettings: optimised),
 

@@ -1,5 +1,4 @@
 import Glibc
-import Samplers
 
 /// Everything about one clip of the bounce world that its prompt leaves open.
 ///
@@ -39,7 +38,10 @@ public struct BounceScene: Sendable, Equatable {
 
     /// Draws a scene; the same seed, prompt and variant give the same one.
     public init(_ prompt: BouncePrompt, seed: UInt64, variant: Int = 0) {
-        var draws = SceneDraws(prompt, seed: seed, variant: variant)
+        let place = SIMD2(
+            UInt32(BouncePrompt.all.firstIndex(of: prompt) ?? 0),
+            UInt32(truncatingIfNeeded: variant))
+        var draws = CountedDraws(seed: seed, place: place, purpose: 0x7363)
         self.prompt = prompt
         self.seed = seed
         self.variant = variant
@@ -114,24 +116,5 @@ extension BouncePrompt.Colour {
         case .purple: SIMD3(0.70, 0.25, 0.85)
         case .white: SIMD3(0.93, 0.93, 0.93)
         }
-    }
-}
-
-/// Random numbers of one scene, worked out from (seed, prompt, variant, how many came before).
-private struct SceneDraws {
-    private let key: SIMD2<UInt32>
-    private let place: SIMD2<UInt32>
-    private var count: UInt32 = 0
-
-    init(_ prompt: BouncePrompt, seed: UInt64, variant: Int) {
-        key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
-        let index = BouncePrompt.all.firstIndex(of: prompt) ?? 0
-        place = SIMD2(UInt32(index), UInt32(truncatingIfNeeded: variant))
-    }
-
-    mutating func uniform(_ low: Double, _ high: Double) -> Double {
-        let words = Philox.block(counter: SIMD4(count, place[0], place[1], 0x7363), key: key)
-        count += 1
-        return low + (high - low) * (Double(words[0]) + 0.5) * 0x1p-32
     }
 }

@@ -77,4 +77,22 @@ public struct BounceView: Sendable, Equatable {
         let step = (pitch(8000) - pitch(50)) / Double(bands + 1)
         return 700 * (pow(10, (pitch(50) + step * (band + 1)) / 2595) - 1)
     }
+
+    /// The same clip with its sound so many mel frames later; silence comes in.
+    public func delayed(byFrames frames: Int) -> BounceView {
+        var result = self
+        for place in result.mel.indices {
+            let from = place - frames * Self.bands
+            result.mel[place] = mel.indices.contains(from) ? mel[from] : -1
+        }
+        return result
+    }
+}
+
+extension BounceScene {
+    /// The clip as the small model sees it, drawn at that size.
+    public var view: BounceView {
+        guard let rate = Rate(8) else { preconditionFailure("8 is a rate") }
+        return BounceView(clip(size: BounceView.size, rate: rate))
+    }
 }
