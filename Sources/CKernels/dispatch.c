@@ -150,6 +150,11 @@ void duet_sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row
     table()->sum_rows(x, y, rows, row, first_column, last_column, out);
 }
 
+void duet_adam_step(float *x, const float *gradient, float *mean, float *square, ptrdiff_t count,
+                    const duet_adam *step) {
+    table()->adam_step(x, gradient, mean, square, count, step);
+}
+
 void duet_combine(const float *x, float a, const float *y, float b, ptrdiff_t count, float *out) {
     table()->combine(x, a, y, b, count, out);
 }

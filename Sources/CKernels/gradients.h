@@ -80,6 +80,19 @@ static void activate_back(const float *x, const float *gradient, ptrdiff_t count
                    load_part(gradient, i, count) * slope(load_part(x, i, count), activation));
 }
 
+static void adam_step(float *x, const float *gradient, float *mean, float *square,
+                      ptrdiff_t count, const duet_adam *s) {
+    for (ptrdiff_t i = 0; i < count; i += LANES) {
+        lanes g = load_part(gradient, i, count);
+        lanes m = load_part(mean, i, count) * s->mean_decay + g * s->mean_share;
+        lanes v = load_part(square, i, count) * s->square_decay + g * g * s->square_share;
+        store_part(mean, i, count, m);
+        store_part(square, i, count, v);
+        lanes root = __builtin_elementwise_sqrt(v) / s->root + s->eps;
+        store_part(x, i, count, load_part(x, i, count) * s->decay - s->rate * m / root);
+    }
+}
+
 /// Rows whose sum is complete before it is added to the others, for the sake of its digits.
 enum { SUMMED_ROWS = 128 };
 

@@ -206,6 +206,7 @@ const duet_table LEVEL_TABLE = {
     .activate = activate,
     .activate_back = activate_back,
     .sum_rows = sum_rows,
+    .adam_step = adam_step,
     .combine = combine,
     .widen = widen,
     .narrow = narrow,

@@ -327,6 +327,16 @@ static void activate_back(const float *x, const float *gradient, ptrdiff_t count
     }
 }
 
+static void adam_step(float *x, const float *gradient, float *mean, float *square,
+                      ptrdiff_t count, const duet_adam *s) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        mean[i] = mean[i] * s->mean_decay + gradient[i] * s->mean_share;
+        square[i] = square[i] * s->square_decay + gradient[i] * gradient[i] * s->square_share;
+        float root = sqrtf(square[i]) / s->root + s->eps;
+        x[i] = x[i] * s->decay - s->rate * mean[i] / root;
+    }
+}
+
 static void sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row,
                      ptrdiff_t first_column, ptrdiff_t last_column, float *out) {
     for (ptrdiff_t c = first_column; c < last_column; c++) {
@@ -358,6 +368,7 @@ const duet_table duet_scalar = {
     .activate = activate,
     .activate_back = activate_back,
     .sum_rows = sum_rows,
+    .adam_step = adam_step,
     .combine = combine,
     .widen = widen,
     .narrow = narrow,

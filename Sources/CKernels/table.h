@@ -25,6 +25,7 @@ typedef struct {
     void (*activate_back)(const float *, const float *, ptrdiff_t, duet_activation, float *);
     void (*sum_rows)(const float *, const float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, ptrdiff_t,
                      float *);
+    void (*adam_step)(float *, const float *, float *, float *, ptrdiff_t, const duet_adam *);
     void (*combine)(const float *, float, const float *, float, ptrdiff_t, float *);
     void (*widen)(const void *, duet_element, ptrdiff_t, float *);
     void (*narrow)(const float *, duet_element, ptrdiff_t, void *);

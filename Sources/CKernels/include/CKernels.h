@@ -154,6 +154,16 @@ void duet_activate_back(const float *x, const float *gradient, ptrdiff_t count,
 void duet_sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row,
                    ptrdiff_t first_column, ptrdiff_t last_column, float *out);
 
+/// The numbers of one step of AdamW; `rate` and `root` hold the means' corrections.
+typedef struct {
+    float decay, mean_decay, mean_share, square_decay, square_share, rate, root, eps;
+} duet_adam;
+
+/// x = x · decay - rate · mean / (√square / root + eps), after
+/// mean = mean · mean_decay + g · mean_share and square = square · square_decay + g² · square_share.
+void duet_adam_step(float *x, const float *gradient, float *mean, float *square, ptrdiff_t count,
+                    const duet_adam *step);
+
 /// out = x · a + y · b, with 0 · NULL for an absent y.
 void duet_combine(const float *x, float a, const float *y, float b, ptrdiff_t count, float *out);
 
