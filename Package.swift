@@ -86,6 +86,17 @@ let package = Package(
             name: "Generation",
             dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
             swiftSettings: optimised),
+        .target(
+            name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
+            swiftSettings: optimised),
+        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        .target(
+            name: "Worlds",
+            dependencies: [
+                "Console", "Generation", "Layers", "Media", "Models", "Rewards", "Samplers",
+                "Tensors", "Training",
+            ],
+            swiftSettings: optimised),
 
         // Services: thin shells around the domain.
         .target(
@@ -120,7 +131,7 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Words", "Worker",
+                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Words", "Worker", "Worlds",
                 "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
@@ -171,9 +182,18 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
+                "Tensors",
             ],
             swiftSettings: rules),
+        .testTarget(
+            name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "WorldsTests",
+            dependencies: [
+                "Campaigns", "Linux", "Media", "Rewards", "Tensors", "TemporaryFolders", "Worlds",
+            ], swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),

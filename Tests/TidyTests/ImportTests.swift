@@ -6,7 +6,7 @@ private let moduleMap = [
     "Words",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
-    "Layers", "Models", "Samplers", "Generation",
+    "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
     "Coordinator", "Worker",
     "duet", "simulate",
