@@ -89,6 +89,9 @@ let package = Package(
         .target(
             name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
             swiftSettings: optimised),
+        .target(
+            name: "Training", dependencies: ["Layers", "Models", "Samplers", "Tensors"],
+            swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and judges that know it.
         .target(
             name: "Worlds",
@@ -189,6 +192,10 @@ let package = Package(
         .testTarget(
             name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
             swiftSettings: rules),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Golden", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            swiftSettings: optimised),
         .testTarget(
             name: "WorldsTests",
             dependencies: [
