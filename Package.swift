@@ -86,6 +86,9 @@ let package = Package(
         .target(
             name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
             swiftSettings: optimised),
+        .target(
+            name: "Training", dependencies: ["Layers", "Models", "Samplers", "Tensors"],
+            swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and judges that know it.
         .target(
             name: "Worlds",

@@ -136,7 +136,7 @@ public struct BounceRewardTraining {
         let chosen = batch(&draws)
         // Slightly bad clips belong to their prompts as much as good ones.
         let views = chosen.map { clip in
-            worse(clip.view, .allCases, draws.uniform(0, 0.4), &draws)
+            worse(clip.view, BounceCorruption.allCases, draws.uniform(0, 0.4), &draws)
         }
         let flipped = chosen.map { clip in
             let neighbours = clip.prompt.neighbours
@@ -193,7 +193,7 @@ public struct BounceRewardTraining {
         let views = batch(&draws).map { clip in
             let offset = draws.index(below: SyncClassifier.offsets.count)
             classes.append(offset)
-            let view = worse(clip.view, .allCases, draws.uniform(0, 0.4), &draws)
+            let view = worse(clip.view, BounceCorruption.allCases, draws.uniform(0, 0.4), &draws)
             return view.delayed(byFrames: 5 * (offset - 10))
         }
         let logits = networks.sync.logits(
