@@ -93,8 +93,8 @@ let package = Package(
         .target(
             name: "Worlds",
             dependencies: [
-                "Console", "Generation", "Layers", "Media", "Models", "Rewards", "Samplers",
-                "Tensors", "Training",
+                "Console", "Generation", "Layers", "Media", "Models", "Preferences", "Rewards",
+                "Samplers", "Tensors", "Training",
             ],
             swiftSettings: optimised),
 
@@ -131,8 +131,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "Worlds", "ZeroMQ",
-                argumentParser, logging,
+                "Postgres", "Rewards", "Scheduling", "Schema", "Store", "Tensors", "Wire",
+                "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 

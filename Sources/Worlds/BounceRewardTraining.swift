@@ -90,8 +90,16 @@ public struct BounceRewardTraining {
         return losses
     }
 
-    /// The weights as they are stored, in bf16.
-    public var stored: [String: Tensor] { weights.mapValues { $0.converted(to: .bf16) } }
+    /// Writes the weights in bf16, and what made them.
+    public func write(to path: String) throws(SafetensorsError) {
+        let (clips, steps) = (settings.clips, settings.steps)
+        try SafetensorsFile.write(
+            weights.mapValues { $0.converted(to: .bf16) },
+            metadata: [
+                "format": "bounce-rewards/1",
+                "version": "clips \(clips), steps \(steps), seed \(settings.seed)",
+            ], to: path)
+    }
 
     private mutating func update(_ name: String, _ gradient: Tensor) {
         guard var weight = weights[name] else { return }
