@@ -26,7 +26,8 @@ struct Duet: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    CampaignCommands.self, TaskCommands.self, PairsCommands.self,
+                    CampaignCommands.self, TaskCommands.self, RankingCommands.self,
+                    PairsCommands.self,
                     WaitCommand.self, TopCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
