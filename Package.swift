@@ -96,8 +96,8 @@ let package = Package(
         .target(
             name: "Worlds",
             dependencies: [
-                "Console", "Generation", "Layers", "Media", "Models", "Rewards", "Samplers",
-                "Tensors", "Training",
+                "Console", "Generation", "Layers", "Media", "Models", "Preferences", "Rewards",
+                "Samplers", "Tensors", "Training",
             ],
             swiftSettings: optimised),
 
@@ -134,8 +134,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Words", "Worker", "Worlds",
-                "ZeroMQ", argumentParser, logging,
+                "Postgres", "Rewards", "Scheduling", "Schema", "Store", "Tensors", "Wire", "Words",
+                "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 

@@ -1,6 +1,6 @@
-import Layers
+public import Layers
 import Models
-public import Rewards
+import Rewards
 public import Tensors
 
 /// The learned rewards of the bounce world: three small networks in one file.

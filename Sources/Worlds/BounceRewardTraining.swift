@@ -90,8 +90,16 @@ public struct BounceRewardTraining {
         return losses
     }
 
-    /// The weights as they are stored, in bf16.
-    public var stored: [String: Tensor] { weights.mapValues { $0.converted(to: .bf16) } }
+    /// Writes the weights in bf16, and what made them.
+    public func write(to path: String) throws(SafetensorsError) {
+        let (clips, steps) = (settings.clips, settings.steps)
+        try SafetensorsFile.write(
+            weights.mapValues { $0.converted(to: .bf16) },
+            metadata: [
+                "format": "bounce-rewards/1",
+                "version": "clips \(clips), steps \(steps), seed \(settings.seed)",
+            ], to: path)
+    }
 
     private mutating func update(_ name: String, _ gradient: Tensor) {
         guard var weight = weights[name] else { return }
@@ -136,7 +144,7 @@ public struct BounceRewardTraining {
         let chosen = batch(&draws)
         // Slightly bad clips belong to their prompts as much as good ones.
         let views = chosen.map { clip in
-            worse(clip.view, .allCases, draws.uniform(0, 0.4), &draws)
+            worse(clip.view, BounceCorruption.allCases, draws.uniform(0, 0.4), &draws)
         }
         let flipped = chosen.map { clip in
             let neighbours = clip.prompt.neighbours
@@ -193,7 +201,7 @@ public struct BounceRewardTraining {
         let views = batch(&draws).map { clip in
             let offset = draws.index(below: SyncClassifier.offsets.count)
             classes.append(offset)
-            let view = worse(clip.view, .allCases, draws.uniform(0, 0.4), &draws)
+            let view = worse(clip.view, BounceCorruption.allCases, draws.uniform(0, 0.4), &draws)
             return view.delayed(byFrames: 5 * (offset - 10))
         }
         let logits = networks.sync.logits(

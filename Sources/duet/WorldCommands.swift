@@ -1,14 +1,13 @@
 import Words
 import ArgumentParser
 import Console
-import Linux
 import Media
 import Worlds
 
 struct WorldCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "world", abstract: "Make clips of small simulated worlds.",
-        subcommands: [WorldBounce.self])
+        commandName: "world", abstract: "Small simulated worlds: their clips and their rewards.",
+        subcommands: [WorldBounce.self, WorldRewards.self, WorldTrial.self])
 }
 
 struct WorldBounce: ParsableCommand {
@@ -78,7 +77,7 @@ struct WorldBounce: ParsableCommand {
         guard let fps else { return }
         let folder = BounceFolder(path: output, size: size, rate: fps, form: form, seed: seed)
         let splits = BounceSplit.allCases.filter { split.isEmpty || split.contains($0) }
-        var bars = ClipBars(splits.map(\.rawValue), count: count)
+        var bars = StageBars(splits.map { ($0.rawValue, count) })
         for (index, split) in splits.enumerated() {
             do throws(BounceFolderError) {
                 try folder.write(split, count: count) { bars.advance(index) }
@@ -94,36 +93,3 @@ struct WorldBounce: ParsableCommand {
 
 extension BounceSplit: ExpressibleByArgument {}
 extension BounceFolder.Form: ExpressibleByArgument {}
-
-/// A bar for each split on a terminal; nothing where nobody looks.
-private struct ClipBars {
-    private var stages: [Stage]
-    private var meter = RateMeter()
-    private var live = LiveLines()
-    private var nextDraw: Int64 = 0
-    private let isLive = Terminal.isTerminal(Terminal.error)
-    private let bars = ProgressBars(
-        width: Terminal.listingColumns, paint: Paint(for: Terminal.error))
-
-    init(_ names: [String], count: Int) {
-        stages = names.map { Stage(name: $0, done: 0, failed: 0, total: Int64(count)) }
-    }
-
-    mutating func advance(_ index: Int) {
-        stages[index].done += 1
-        guard isLive, Clock.monotonic >= nextDraw else { return }
-        nextDraw = Clock.monotonic + 100_000_000
-        meter.add(stages.reduce(0) { $0 + $1.done }, at: Double(Clock.monotonic) / 1e9)
-        stages[index].perSecond = meter.perSecond
-        stages[index].secondsLeft = meter.secondsUntil(stages[index].total - stages[index].done)
-        draw()
-    }
-
-    mutating func end() {
-        if isLive { draw() }
-    }
-
-    private mutating func draw() {
-        Terminal.write(live.text(of: bars.lines(stages)), to: Terminal.error)
-    }
-}
