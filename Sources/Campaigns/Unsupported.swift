@@ -16,6 +16,8 @@ extension FileDocument.Content {
             walk.visit(Campaign.table.write(campaign), .section(Campaign.table.fields), [])
         case .round:
             walk.report([.key("kind")], "'Round' is not supported yet")
+        case .training:
+            break
         }
         return walk.found.sorted { $0.line < $1.line }
     }
