@@ -75,12 +75,15 @@ public struct JavisTransformer: Sendable {
 
     /// Builds the network over a checkpoint whose shared part has Wan's names or diffusers'.
     ///
-    /// Names that `isIgnored` holds for may stand in the file without being used.
+    /// The adapter's names are the original ones of the maps it adds to. Names that `isIgnored`
+    /// holds for may stand in the file without being used.
     public init(
         _ checkpoint: Checkpoint, _ configuration: JavisConfiguration,
+        adapter: [String: LowRankUpdate] = [:],
         ignoring isIgnored: (String) -> Bool = { _ in false }
     ) throws(WeightError) {
-        var weights = Weights(checkpoint, fileName: WanNames.spelling(of: checkpoint.names))
+        var weights = Weights(
+            checkpoint, adapter: adapter, fileName: WanNames.spelling(of: checkpoint.names))
         self.init(&weights, configuration)
         try weights.finish(ignoring: isIgnored)
     }
@@ -142,9 +145,11 @@ public struct JavisTransformer: Sendable {
     /// Returns the velocities noise - data of the modalities that are given.
     ///
     /// `timestep` is `[B]` on 0 to 1000; `text` `[B, length, text width]` with its padding.
-    /// `videoFrames` is the number of latent frames that audio is aligned to when it is alone.
+    /// `videoFrames` is the number of latent frames that audio is aligned to when it is alone. In
+    /// training, a network that `recomputes` keeps only what goes into each block.
     public func velocity(
-        _ latents: Latents, timestep: Tensor, text: Tensor, videoFrames: Int? = nil
+        _ latents: Latents, timestep: Tensor, text: Tensor, videoFrames: Int? = nil,
+        recomputes: Bool = false
     ) -> Latents {
         let times = configuration.roundsTimesteps ? timestep.converted(to: .bf16) : timestep
         let time = conditions.time(times)
@@ -160,9 +165,12 @@ public struct JavisTransformer: Sendable {
         var x = tokens.count == 1 ? tokens[0] : Tensor.concatenated(tokens, axis: 1)
         if let places = learnedPositions(videoGrid, audioGrid, latents) { x = x + places }
         for block in blocks {
-            x = block(
-                x, videoCount: videoCount, time: time.modulation, audioTime: audioTime,
-                context: context, rotation: rotation)
+            let run = { @Sendable [x] in
+                block(
+                    x, videoCount: videoCount, time: time.modulation, audioTime: audioTime,
+                    context: context, rotation: rotation)
+            }
+            x = recomputes ? recomputed(run) : run()
         }
         let video = latents.video.map { _ in
             videoHead(x.sliced(1, 0..<videoCount), time.vector)

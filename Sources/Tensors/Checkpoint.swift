@@ -7,8 +7,8 @@ public struct Checkpoint: Sendable {
 
     private let places: [String: Int]
 
-    /// Tensors that lie in no file.
-    private let held: [String: Tensor]
+    /// Tensors that lie in no file, or stand before those that do.
+    private var held: [String: Tensor]
 
     /// Takes tensors by name, such as those that a training step works on.
     public init(tensors: [String: Tensor]) {
@@ -82,8 +82,17 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// Returns the checkpoint with some tensors in place of its own, or beside them.
+    public func replacing(_ tensors: [String: Tensor]) -> Checkpoint {
+        var result = self
+        result.held.merge(tensors) { $1 }
+        return result
+    }
+
     /// The tensors' names, sorted.
-    public var names: [String] { (Array(places.keys) + held.keys).sorted() }
+    public var names: [String] {
+        (places.keys.filter { held[$0] == nil } + held.keys).sorted()
+    }
 
     /// The tensor of a name, or nil.
     public subscript(name: String) -> Tensor? {

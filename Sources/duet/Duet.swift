@@ -26,7 +26,8 @@ struct Duet: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    CampaignCommands.self, TaskCommands.self, PairsCommands.self,
+                    CampaignCommands.self, TaskCommands.self, RankingCommands.self,
+                    PairsCommands.self,
                     WaitCommand.self, TopCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
@@ -37,7 +38,10 @@ struct Duet: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Clips and models",
-                subcommands: [GenerateCommand.self, ModelCommands.self, MediaCommands.self]),
+                subcommands: [
+                    GenerateCommand.self, ModelCommands.self, MediaCommands.self,
+                    WorldCommands.self,
+                ]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [
