@@ -5,6 +5,7 @@ import Foundation
 import Generation
 import Linux
 import Tensors
+import Words
 
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

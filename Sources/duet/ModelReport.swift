@@ -4,6 +4,7 @@ import Generation
 import Models
 import Samplers
 import Tensors
+import Words
 
 /// What `duet model show` says of a model.
 struct ModelReport {
