@@ -112,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
+                "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
+                "LocalPostgres", "Media",
                 "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
                 argumentParser, logging,
             ],
