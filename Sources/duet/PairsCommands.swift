@@ -7,7 +7,7 @@ struct PairsCommands: ParsableCommand {
         commandName: "pairs",
         abstract: "Look at winners and losers, and write them as datasets.",
         discussion:
-            "verify, card, split and diff look at exported folders; they need no coordinator.",
+            "verify, card, split and diff look at exported folders without a coordinator.",
         subcommands: [
             PairsList.self, PairsShow.self, PairsStats.self, PairsExport.self, PairsVerify.self,
             PairsCard.self, PairsSplit.self, PairsDiff.self,

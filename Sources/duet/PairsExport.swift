@@ -103,8 +103,6 @@ struct PairsExport: ParsableCommand {
     }
 }
 
-
-
 /// Reads `train=0.98,test=0.02`.
 func splitRule(_ text: String) throws -> SplitRule {
     let parts = try text.split(separator: ",").map { part in
