@@ -143,6 +143,9 @@ static void attend_item(const attending *s) {
                      (s->first_query + q) * a->out_token;
         const float *sums = s->sums + q * s->padded_width;
         float share = 1.0f / s->totals[q];
+        if (a->logs)
+            a->logs[(s->batch * a->heads + s->head) * a->queries + s->first_query + q] =
+                s->maxima[q] + log2f(s->totals[q]);
         for (ptrdiff_t w = 0; w < a->width; w++) out[w] = sums[w] * share;
     }
 }

@@ -97,6 +97,11 @@ void duet_attend(const duet_attention *attention, ptrdiff_t first_item, ptrdiff_
     table()->attend(attention, first_item, last_item);
 }
 
+void duet_attend_back(const duet_attention_back *attention, ptrdiff_t first_head,
+                      ptrdiff_t last_head) {
+    table()->attend_back(attention, first_head, last_head);
+}
+
 void duet_rms_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float eps,
                    const float *weight, float *out) {
     table()->rms_norm(x, rows, width, eps, weight, out);
@@ -105,6 +110,16 @@ void duet_rms_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float eps,
 void duet_layer_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float eps,
                      const duet_modulation *modulation, float *out) {
     table()->layer_norm(x, rows, width, eps, modulation, out);
+}
+
+void duet_rms_norm_back(const float *x, const float *gradient, ptrdiff_t rows, ptrdiff_t width,
+                        float eps, const float *weight, float *out, float *sums) {
+    table()->rms_norm_back(x, gradient, rows, width, eps, weight, out, sums);
+}
+
+void duet_layer_norm_back(const float *x, const float *gradient, ptrdiff_t rows, ptrdiff_t width,
+                          float eps, const float *factor, float *out, float *sums) {
+    table()->layer_norm_back(x, gradient, rows, width, eps, factor, out, sums);
 }
 
 void duet_group_norm(const float *x, ptrdiff_t channels, ptrdiff_t positions, ptrdiff_t groups,
@@ -123,6 +138,21 @@ void duet_softmax(const float *x, ptrdiff_t rows, ptrdiff_t width, float *out) {
 
 void duet_activate(const float *x, ptrdiff_t count, duet_activation activation, float *out) {
     table()->activate(x, count, activation, out);
+}
+
+void duet_activate_back(const float *x, const float *gradient, ptrdiff_t count,
+                        duet_activation activation, float *out) {
+    table()->activate_back(x, gradient, count, activation, out);
+}
+
+void duet_sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row,
+                   ptrdiff_t first_column, ptrdiff_t last_column, float *out) {
+    table()->sum_rows(x, y, rows, row, first_column, last_column, out);
+}
+
+void duet_adam_step(float *x, const float *gradient, float *mean, float *square, ptrdiff_t count,
+                    const duet_adam *step) {
+    table()->adam_step(x, gradient, mean, square, count, step);
 }
 
 void duet_combine(const float *x, float a, const float *y, float b, ptrdiff_t count, float *out) {

@@ -21,9 +21,9 @@ enum {
     BLOCK_COLUMNS = 1024,
 };
 
-/// out[r, c] = (adds ? out[r, c] : 0) + Σₖ left[r · PANEL_DEPTH + k] · right[k · TILE_COLUMNS + c].
-INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth, float *out,
-                          ptrdiff_t out_row, int adds) {
+/// out[r, c] = (adds ? out[r, c] : 0) + Σₖ left[r · left_row + k] · right[k · TILE_COLUMNS + c].
+INLINE void multiply_rows(const float *left, ptrdiff_t left_row, const float *right,
+                          ptrdiff_t depth, float *out, ptrdiff_t out_row, int adds) {
     lanes sums[TILE_ROWS][TILE_VECTORS];
 #pragma unroll
     for (int r = 0; r < TILE_ROWS; r++)
@@ -36,7 +36,7 @@ INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth
         for (int v = 0; v < TILE_VECTORS; v++) row[v] = load(right + v * LANES);
 #pragma unroll
         for (int r = 0; r < TILE_ROWS; r++) {
-            lanes x = all(left[r * PANEL_DEPTH + k]);
+            lanes x = all(left[r * left_row + k]);
 #pragma unroll
             for (int v = 0; v < TILE_VECTORS; v++) sums[r][v] += x * row[v];
         }
@@ -49,6 +49,12 @@ INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth
             float *to = out + r * out_row + v * LANES;
             store(to, adds ? load(to) + sums[r][v] : sums[r][v]);
         }
+}
+
+/// The same with a left side packed PANEL_DEPTH apart.
+INLINE void multiply_tile(const float *left, const float *right, ptrdiff_t depth, float *out,
+                          ptrdiff_t out_row, int adds) {
+    multiply_rows(left, PANEL_DEPTH, right, depth, out, out_row, adds);
 }
 
 #if HAS_BF16_DOT
@@ -190,10 +196,36 @@ static void pack_right_pairs(const duet_product *p, ptrdiff_t column, ptrdiff_t 
         }
 }
 
+/// Packs rows whose neighbours are contiguous: to[r · PANEL_DEPTH + k] = from[k · step + r].
+INLINE void pack_left_across(const float *from, ptrdiff_t step, ptrdiff_t rows, ptrdiff_t depth,
+                             float *to) {
+    for (ptrdiff_t r = 0; r < rows; r += LANES)
+        for (ptrdiff_t k = 0; k < depth; k += LANES) {
+            if (r + LANES > rows || k + LANES > depth) {
+                for (ptrdiff_t i = r; i < rows && i < r + LANES; i++)
+                    for (ptrdiff_t j = k; j < depth && j < k + LANES; j++)
+                        to[i * PANEL_DEPTH + j] = from[j * step + i];
+                continue;
+            }
+            bit_lanes row[LANES];
+            for (int i = 0; i < LANES; i++)
+                row[i] = (bit_lanes) * (const loose_bits *)(from + (k + i) * step + r);
+            transpose(row);
+            for (int i = 0; i < LANES; i++)
+                *(loose_bits *)(to + (r + i) * PANEL_DEPTH + k) = row[i];
+        }
+}
+
 /// Packs rows of the left side, PANEL_DEPTH apart; rows past the last repeat zeros.
 static void pack_left(const duet_product *p, ptrdiff_t row, ptrdiff_t rows, ptrdiff_t k,
                       ptrdiff_t depth, int as_pairs, float *to) {
     float wide[2 * PANEL_DEPTH];
+    ptrdiff_t missing = (TILE_ROWS - rows % TILE_ROWS) % TILE_ROWS;
+    memset(to + rows * PANEL_DEPTH, 0, (size_t)(missing * PANEL_DEPTH) * sizeof(float));
+    if (p->left_row == 1 && p->left_step != 1 && !p->in_bfloat16) {
+        pack_left_across(p->left + row + k * p->left_step, p->left_step, rows, depth, to);
+        return;
+    }
     for (ptrdiff_t r = 0; r < rows; r++, to += PANEL_DEPTH) {
         const float *from = p->left + (row + r) * p->left_row + k * p->left_step;
         float *target = as_pairs ? wide : to;
@@ -208,8 +240,6 @@ static void pack_left(const duet_product *p, ptrdiff_t row, ptrdiff_t rows, ptrd
             round_to_bf16(to, depth);
         }
     }
-    ptrdiff_t missing = (TILE_ROWS - rows % TILE_ROWS) % TILE_ROWS;
-    memset(to, 0, (size_t)(missing * PANEL_DEPTH) * sizeof(float));
 }
 
 INLINE lanes activated(lanes x, duet_activation activation) {

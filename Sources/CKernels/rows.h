@@ -4,6 +4,7 @@
 #define ROWS_H
 
 #include "attention.h"
+#include "attention_back.h"
 #include "lanes.h"
 #include "product.h"
 #include "table.h"
@@ -188,16 +189,24 @@ static void narrow(const float *from, duet_element element, ptrdiff_t count, voi
     duet_scalar.narrow(from + i, element, count - i, halves + i);
 }
 
+#include "gradients.h"
+
 const duet_table LEVEL_TABLE = {
     .tile_rows = TILE_ROWS,
     .multiply = multiply,
     .attend = attend,
+    .attend_back = attend_back,
     .rms_norm = rms_norm,
     .layer_norm = layer_norm,
+    .rms_norm_back = rms_norm_back,
+    .layer_norm_back = layer_norm_back,
     .group_norm = group_norm,
     .rotate = rotate,
     .softmax = softmax,
     .activate = activate,
+    .activate_back = activate_back,
+    .sum_rows = sum_rows,
+    .adam_step = adam_step,
     .combine = combine,
     .widen = widen,
     .narrow = narrow,

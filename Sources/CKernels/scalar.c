@@ -124,6 +124,7 @@ static void attend_query(const duet_attention *a, ptrdiff_t b, ptrdiff_t h, ptrd
             mean += weights[k] * value[k * a->value_token + w];
         out[w] = (float)(mean / total);
     }
+    if (a->logs) a->logs[(b * a->heads + h) * a->queries + q] = (float)((most + log(total)) / M_LN2);
 }
 
 static void attend(const duet_attention *a, ptrdiff_t first_item, ptrdiff_t last_item) {
@@ -133,6 +134,66 @@ static void attend(const duet_attention *a, ptrdiff_t first_item, ptrdiff_t last
         ptrdiff_t first = item % chunks * DUET_ATTENTION_QUERIES;
         for (ptrdiff_t q = first; q < a->queries && q < first + DUET_ATTENTION_QUERIES; q++)
             attend_query(a, item / chunks / a->heads, item / chunks % a->heads, q, weights);
+    }
+}
+
+/// One query's share of the gradients of one head, from weights that are worked out again.
+static void attend_query_back(const duet_attention_back *back, ptrdiff_t b, ptrdiff_t h,
+                              ptrdiff_t q, double *weights, double *key_sums,
+                              double *value_sums) {
+    const duet_attention *a = &back->forward;
+    const float *query = a->query + b * a->query_batch + h * a->query_head + q * a->query_token;
+    const float *key = a->key + b * a->key_batch + h * a->key_head;
+    const float *value = a->value + b * a->value_batch + h * a->value_head;
+    ptrdiff_t place = ((b * a->queries + q) * a->heads + h) * a->width;
+    const float *gradient = back->out_gradient + place;
+    double most = -1e30, total = 0, mean = 0;
+    for (ptrdiff_t k = 0; k < a->keys; k++) {
+        double score = 0;
+        for (ptrdiff_t w = 0; w < a->width; w++)
+            score += (double)query[w] * key[k * a->key_token + w];
+        weights[k] = score * a->scale;
+        if (weights[k] > most) most = weights[k];
+    }
+    for (ptrdiff_t k = 0; k < a->keys; k++) total += weights[k] = exp(weights[k] - most);
+    double *pulls = weights + a->keys;
+    for (ptrdiff_t k = 0; k < a->keys; k++) {
+        weights[k] /= total;
+        pulls[k] = 0;
+        for (ptrdiff_t w = 0; w < a->width; w++) {
+            pulls[k] += (double)gradient[w] * value[k * a->value_token + w];
+            value_sums[k * a->width + w] += weights[k] * gradient[w];
+        }
+        mean += weights[k] * pulls[k];
+    }
+    for (ptrdiff_t w = 0; w < a->width; w++) {
+        double sum = 0;
+        for (ptrdiff_t k = 0; k < a->keys; k++) {
+            double slope = weights[k] * (pulls[k] - mean) * a->scale;
+            sum += slope * key[k * a->key_token + w];
+            key_sums[k * a->width + w] += slope * query[w];
+        }
+        back->query_gradient[place + w] = (float)sum;
+    }
+}
+
+static void attend_back(const duet_attention_back *back, ptrdiff_t first_head,
+                        ptrdiff_t last_head) {
+    const duet_attention *a = &back->forward;
+    size_t size = (size_t)(a->keys * a->width);
+    double *weights = (double *)duet_scratch(4 * (size_t)a->keys + 4 * size);
+    double *key_sums = weights + 2 * a->keys, *value_sums = key_sums + size;
+    for (ptrdiff_t head = first_head; head < last_head; head++) {
+        ptrdiff_t b = head / a->heads, h = head % a->heads;
+        memset(key_sums, 0, 2 * size * sizeof(double));
+        for (ptrdiff_t q = 0; q < a->queries; q++)
+            attend_query_back(back, b, h, q, weights, key_sums, value_sums);
+        for (ptrdiff_t k = 0; k < a->keys; k++)
+            for (ptrdiff_t w = 0; w < a->width; w++) {
+                ptrdiff_t place = ((b * a->keys + k) * a->heads + h) * a->width + w;
+                back->key_gradient[place] = (float)key_sums[k * a->width + w];
+                back->value_gradient[place] = (float)value_sums[k * a->width + w];
+            }
     }
 }
 
@@ -168,6 +229,46 @@ static void layer_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float ep
             if (m->scale) y *= 1.0 + m->scale[r * m->row + i];
             if (m->shift) y += m->shift[r * m->row + i];
             out[i] = (float)y;
+        }
+    }
+}
+
+static void rms_norm_back(const float *x, const float *gradient, ptrdiff_t rows, ptrdiff_t width,
+                          float eps, const float *weight, float *out, float *sums) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += width, gradient += width, out += width) {
+        double squares = 0, products = 0;
+        for (ptrdiff_t i = 0; i < width; i++) {
+            squares += (double)x[i] * x[i];
+            products += (double)x[i] * gradient[i] * (weight ? weight[i] : 1.0f);
+        }
+        double scale = 1 / sqrt(squares / (double)width + (double)eps);
+        double pull = products * scale * scale / (double)width;
+        for (ptrdiff_t i = 0; i < width; i++) {
+            if (sums) sums[i] += (float)(gradient[i] * x[i] * scale);
+            out[i] = (float)((gradient[i] * (weight ? weight[i] : 1.0) - x[i] * pull) * scale);
+        }
+    }
+}
+
+static void layer_norm_back(const float *x, const float *gradient, ptrdiff_t rows,
+                            ptrdiff_t width, float eps, const float *factor, float *out,
+                            float *sums) {
+    for (ptrdiff_t r = 0; r < rows; r++, x += width, gradient += width, out += width) {
+        double mean, spread, slope = 0, pull = 0;
+        moments(x, width, eps, &mean, &spread);
+        for (ptrdiff_t i = 0; i < width; i++) {
+            double g = (double)gradient[i] * (factor ? factor[i] : 1.0f);
+            slope += g / (double)width;
+            pull += g * (x[i] - mean) * spread / (double)width;
+        }
+        for (ptrdiff_t i = 0; i < width; i++) {
+            double norm = (x[i] - mean) * spread;
+            if (sums) {
+                sums[i] += (float)(gradient[i] * norm);
+                sums[width + i] += gradient[i];
+            }
+            out[i] = (float)((gradient[i] * (factor ? factor[i] : 1.0) - slope - norm * pull) *
+                             spread);
         }
     }
 }
@@ -210,6 +311,42 @@ static void activate(const float *x, ptrdiff_t count, duet_activation activation
     for (ptrdiff_t i = 0; i < count; i++) out[i] = (float)activated(x[i], activation);
 }
 
+static void activate_back(const float *x, const float *gradient, ptrdiff_t count,
+                          duet_activation activation, float *out) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        double z = x[i], slope = 1;
+        if (activation == DUET_SILU) {
+            double share = 1 / (1 + exp(-z));
+            slope = share * (1 + z * (1 - share));
+        } else if (activation == DUET_GELU) {
+            double root = sqrt(2 / M_PI), t = tanh(root * (z + 0.044715 * z * z * z));
+            slope = 0.5 * (1 + t) +
+                    0.5 * z * (1 - t * t) * root * (1 + 3 * 0.044715 * z * z);
+        }
+        out[i] = (float)(gradient[i] * slope);
+    }
+}
+
+static void adam_step(float *x, const float *gradient, float *mean, float *square,
+                      ptrdiff_t count, const duet_adam *s) {
+    for (ptrdiff_t i = 0; i < count; i++) {
+        mean[i] = mean[i] * s->mean_decay + gradient[i] * s->mean_share;
+        square[i] = square[i] * s->square_decay + gradient[i] * gradient[i] * s->square_share;
+        float root = sqrtf(square[i]) / s->root + s->eps;
+        x[i] = x[i] * s->decay - s->rate * mean[i] / root;
+    }
+}
+
+static void sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row,
+                     ptrdiff_t first_column, ptrdiff_t last_column, float *out) {
+    for (ptrdiff_t c = first_column; c < last_column; c++) {
+        double total = 0;
+        for (ptrdiff_t r = 0; r < rows; r++)
+            total += (double)x[r * row + c] * (y ? y[r * row + c] : 1.0f);
+        out[c] = (float)total;
+    }
+}
+
 static void combine(const float *x, float a, const float *y, float b, ptrdiff_t count,
                     float *out) {
     for (ptrdiff_t i = 0; i < count; i++)
@@ -220,12 +357,18 @@ const duet_table duet_scalar = {
     .tile_rows = 1,
     .multiply = multiply,
     .attend = attend,
+    .attend_back = attend_back,
     .rms_norm = rms_norm,
     .layer_norm = layer_norm,
+    .rms_norm_back = rms_norm_back,
+    .layer_norm_back = layer_norm_back,
     .group_norm = group_norm,
     .rotate = rotate,
     .softmax = softmax,
     .activate = activate,
+    .activate_back = activate_back,
+    .sum_rows = sum_rows,
+    .adam_step = adam_step,
     .combine = combine,
     .widen = widen,
     .narrow = narrow,

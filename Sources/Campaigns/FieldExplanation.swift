@@ -1,3 +1,5 @@
+import Words
+
 extension CampaignFile {
     /// Every field of every kind of document, parents before children, in the order of the file.
     public static var fields: [FileField] {
@@ -62,6 +64,9 @@ extension FileKind {
         case .round:
             "A round: pairs train an adapter, which gates judge. Submit refuses rounds: "
                 + "not supported yet."
+        case .training:
+            "A training: clips or pairs teach a model's weights. `duet train` runs it, without a "
+                + "coordinator."
         }
     }
 }

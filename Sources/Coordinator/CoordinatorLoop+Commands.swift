@@ -1,6 +1,7 @@
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// What an operator wants to be tried again, and who waits for the answer.
 struct Retrial {

@@ -196,7 +196,10 @@ struct StoreWriter {
         }
         do throws(StoreError) {
             return .submitted(
-                submission, try store.submit(campaign, prompts: prompts, committing: false))
+                submission,
+                try store.submit(
+                    campaign, writtenAs: submission.campaign, prompts: prompts,
+                    committing: false))
         } catch {
             if case .conflict(let message) = error {
                 return .refused(submission, .conflict, message)

@@ -5,14 +5,17 @@ public struct Linear: Sendable {
     let weight: Tensor
     let bias: Tensor?
     let precision: Precision
+    /// What an adapter adds.
+    let update: LowRankUpdate?
 
-    /// Reads `NAME.weight` and, unless told otherwise, `NAME.bias`.
+    /// Reads `NAME.weight` and, unless told otherwise, `NAME.bias`; an adapter may add to NAME.
     public init(
         _ weights: inout Weights, _ name: String, from inputs: Int, to outputs: Int,
         hasBias: Bool = true, precision: Precision
     ) {
         weight = weights.take("\(name).weight", [outputs, inputs])
         bias = hasBias ? weights.take("\(name).bias", [outputs]).converted(to: .f32) : nil
+        update = weights.takeUpdate(name, from: inputs, to: outputs)
         self.precision = precision
     }
 
@@ -20,6 +23,7 @@ public struct Linear: Sendable {
     init(weight: Tensor, bias: Tensor?, precision: Precision) {
         self.weight = weight.reshaped([weight.shape[0], -1])
         self.bias = bias?.converted(to: .f32)
+        update = nil
         self.precision = precision
     }
 
@@ -29,9 +33,15 @@ public struct Linear: Sendable {
     public func callAsFunction(
         _ x: Tensor, activation: Activation? = nil, gate: Tensor? = nil, residual: Tensor? = nil
     ) -> Tensor {
-        x.linear(
-            weight, bias: bias, activation: activation, gate: gate, residual: residual,
-            precision: precision)
+        guard let update else {
+            return x.linear(
+                weight, bias: bias, activation: activation, gate: gate, residual: residual,
+                precision: precision)
+        }
+        let base = x.linear(weight, bias: bias, precision: precision)
+        let sum = update.added(to: base, x)
+        let y = activation.map { sum.activated($0) } ?? sum
+        return y.gated(gate, residual: residual)
     }
 }
 

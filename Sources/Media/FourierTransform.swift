@@ -26,7 +26,17 @@ struct FourierTransform {
         var (otherReal, otherImaginary) = (real, imaginary)
         var (size, stride) = (length, 1)
         for factor in factors {
-            pass(factor, size, stride, real, imaginary, &otherReal, &otherImaginary)
+            unsafe real.withUnsafeBufferPointer { a in
+                unsafe imaginary.withUnsafeBufferPointer { b in
+                    unsafe otherReal.withUnsafeMutableBufferPointer { x in
+                        unsafe otherImaginary.withUnsafeMutableBufferPointer { y in
+                            let pass = unsafe Pass(
+                                size: size, stride: stride, from: (a, b), to: (x, y))
+                            factor == 4 ? quarter(pass) : part(pass, factor)
+                        }
+                    }
+                }
+            }
             swap(&real, &otherReal)
             swap(&imaginary, &otherImaginary)
             size /= factor
@@ -46,33 +56,72 @@ struct FourierTransform {
 
     /// One pass over all points: `length / size` interleaved transforms of `size` points lose
     /// a factor.
-    private func pass(
-        _ factor: Int, _ size: Int, _ stride: Int, _ real: [Double], _ imaginary: [Double],
-        _ outReal: inout [Double], _ outImaginary: inout [Double]
-    ) {
-        let part = size / factor
+    @safe fileprivate struct Pass {
+        let size, stride: Int
+        let from: (real: UnsafeBufferPointer<Double>, imaginary: UnsafeBufferPointer<Double>)
+        let to:
+            (
+                real: UnsafeMutableBufferPointer<Double>,
+                imaginary: UnsafeMutableBufferPointer<Double>
+            )
+    }
+
+    /// A pass of any factor: x[j] meets exp(−2πi·jr/factor), then exp(−2πi·qr/size).
+    private func part(_ pass: Pass, _ factor: Int) {
+        let stride = pass.stride
+        let part = pass.size / factor
         for q in 0..<part {
             for r in 0..<factor {
-                // x[j] meets exp(−2πi·jr/factor) of the small transform, then exp(−2πi·qr/size).
-                let turn = q * r * stride
                 let target = stride * (factor * q + r)
                 for j in 0..<factor {
-                    let angle = (j * r * (length / factor) + turn) % length
+                    let angle = (j * r * (length / factor) + q * r * stride) % length
                     let (c, s) = (cosine[angle], sine[angle])
                     let source = stride * (q + part * j)
                     for k in 0..<stride {
-                        let (a, b) = (real[source + k], imaginary[source + k])
+                        let (a, b) = unsafe (
+                            pass.from.real[source + k], pass.from.imaginary[source + k]
+                        )
                         let (x, y) = (a * c - b * s, a * s + b * c)
-                        outReal[target + k] = j == 0 ? x : outReal[target + k] + x
-                        outImaginary[target + k] = j == 0 ? y : outImaginary[target + k] + y
+                        unsafe pass.to.real[target + k] = j == 0 ? x : pass.to.real[target + k] + x
+                        unsafe pass.to.imaginary[target + k] =
+                            j == 0 ? y : pass.to.imaginary[target + k] + y
                     }
                 }
             }
         }
     }
 
+    /// A pass of factor 4, whose small transform needs no products.
+    private func quarter(_ pass: Pass) {
+        let stride = pass.stride
+        let part = pass.size / 4
+        for q in 0..<part {
+            let (c1, s1) = (cosine[q * stride], sine[q * stride])
+            let (c2, s2) = (cosine[2 * q * stride], sine[2 * q * stride])
+            let (c3, s3) = (cosine[3 * q * stride], sine[3 * q * stride])
+            let target = stride * 4 * q
+            for k in 0..<stride {
+                let source = stride * q + k
+                let (a0, b0) = pass.value(source)
+                let (a1, b1) = pass.value(source + stride * part)
+                let (a2, b2) = pass.value(source + stride * 2 * part)
+                let (a3, b3) = pass.value(source + stride * 3 * part)
+                let (sumA, sumB, restA, restB) = (a0 + a2, b0 + b2, a0 - a2, b0 - b2)
+                let (oddA, oddB, gapA, gapB) = (a1 + a3, b1 + b3, a1 - a3, b1 - b3)
+                pass.store(target + k, sumA + oddA, sumB + oddB, 1, 0)
+                pass.store(target + stride + k, restA + gapB, restB - gapA, c1, s1)
+                pass.store(target + 2 * stride + k, sumA - oddA, sumB - oddB, c2, s2)
+                pass.store(target + 3 * stride + k, restA - gapB, restB + gapA, c3, s3)
+            }
+        }
+    }
+
     private static func factors(of length: Int) -> [Int] {
         var (rest, factors, candidate) = (length, [Int](), 2)
+        while rest.isMultiple(of: 4) {
+            factors.append(4)
+            rest /= 4
+        }
         while rest > 1 {
             if rest.isMultiple(of: candidate) {
                 factors.append(candidate)
@@ -82,5 +131,19 @@ struct FourierTransform {
             }
         }
         return factors
+    }
+}
+
+extension FourierTransform.Pass {
+    @inline(__always)
+    fileprivate func value(_ index: Int) -> (Double, Double) {
+        unsafe (from.real[index], from.imaginary[index])
+    }
+
+    /// Writes (a + bi)·(c + si).
+    @inline(__always)
+    fileprivate func store(_ index: Int, _ a: Double, _ b: Double, _ c: Double, _ s: Double) {
+        unsafe to.real[index] = a * c - b * s
+        unsafe to.imaginary[index] = a * s + b * c
     }
 }

@@ -100,19 +100,30 @@ extension MelFilterBank {
     /// Lee and Seung's multiplicative update for least squares; it keeps values positive.
     func unapply(_ mel: [Float], frames: Int, iterations: Int = 100) -> [Float] {
         let ranges = support
+        let weights = weights.map { Double($0) }
         var result: [Float] = []
         result.reserveCapacity(frames * bins)
+        var (goal, current) = (
+            [Double](repeating: 0, count: bins), [Double](repeating: 0, count: bins)
+        )
+        var reached = [Double](repeating: 0, count: filters)
         for frame in 0..<frames {
             let wanted = mel[frame * filters..<(frame + 1) * filters].map { Double($0) }
-            let goal = spread(wanted, ranges)
+            guard wanted.contains(where: { $0 > 0 }) else {
+                result += [Float](repeating: 0, count: bins)
+                continue
+            }
+            spread(wanted, weights, ranges, into: &goal)
             var magnitude = goal
             for _ in 0..<iterations {
-                let reached = (0..<filters).map { filter in
-                    ranges[filter].reduce(0.0) {
-                        $0 + Double(weights[filter * bins + $1]) * magnitude[$1]
+                for filter in 0..<filters {
+                    var sum = 0.0
+                    for bin in ranges[filter] {
+                        sum += weights[filter * bins + bin] * magnitude[bin]
                     }
+                    reached[filter] = sum
                 }
-                let current = spread(reached, ranges)
+                spread(reached, weights, ranges, into: &current)
                 for bin in 0..<bins where current[bin] > 0 {
                     magnitude[bin] *= goal[bin] / current[bin]
                 }
@@ -122,14 +133,16 @@ extension MelFilterBank {
         return result
     }
 
-    /// Returns the transposed filters' output: for each frequency Σ weight · value.
-    private func spread(_ values: [Double], _ ranges: [Range<Int>]) -> [Double] {
-        var result = [Double](repeating: 0, count: bins)
+    /// Puts the transposed filters' output into `result`: for each frequency Σ weight · value.
+    private func spread(
+        _ values: [Double], _ weights: [Double], _ ranges: [Range<Int>],
+        into result: inout [Double]
+    ) {
+        for bin in 0..<bins { result[bin] = 0 }
         for filter in 0..<filters {
             for bin in ranges[filter] {
-                result[bin] += Double(weights[filter * bins + bin]) * values[filter]
+                result[bin] += weights[filter * bins + bin] * values[filter]
             }
         }
-        return result
     }
 }

@@ -60,19 +60,40 @@ public struct STFT: Sendable {
         result.imaginary.reserveCapacity(frames * bins)
         var real = [Double](repeating: 0, count: fftSize)
         var imaginary = real
-        for frame in 0..<frames {
-            let start = frame * hop - fftSize / 2
-            for n in 0..<fftSize {
-                real[n] = window[n] * Double(samples[reflected(start + n, samples.count)])
-                imaginary[n] = 0
+        // Samples are real, so one complex transform serves two frames.
+        for frame in stride(from: 0, to: frames, by: 2) {
+            load(samples, frame, into: &real)
+            if frame + 1 < frames {
+                load(samples, frame + 1, into: &imaginary)
+            } else {
+                for n in 0..<fftSize { imaginary[n] = 0 }
             }
             transform.forward(&real, &imaginary)
             for bin in 0..<bins {
-                result.real.append(Float(real[bin]))
-                result.imaginary.append(Float(imaginary[bin]))
+                let mirror = bin == 0 ? 0 : fftSize - bin
+                result.real.append(Float((real[bin] + real[mirror]) / 2))
+                result.imaginary.append(Float((imaginary[bin] - imaginary[mirror]) / 2))
+            }
+            guard frame + 1 < frames else { break }
+            for bin in 0..<bins {
+                let mirror = bin == 0 ? 0 : fftSize - bin
+                result.real.append(Float((imaginary[bin] + imaginary[mirror]) / 2))
+                result.imaginary.append(Float((real[mirror] - real[bin]) / 2))
             }
         }
         return result
+    }
+
+    /// Puts one frame under the window.
+    private func load(_ samples: [Float], _ frame: Int, into points: inout [Double]) {
+        let start = frame * hop - fftSize / 2
+        if start >= 0, start + fftSize <= samples.count {
+            for n in 0..<fftSize { points[n] = window[n] * Double(samples[start + n]) }
+        } else {
+            for n in 0..<fftSize {
+                points[n] = window[n] * Double(samples[reflected(start + n, samples.count)])
+            }
+        }
     }
 
     /// Returns `length` samples whose spectrum comes nearest to the given one.
@@ -86,28 +107,50 @@ public struct STFT: Sendable {
         var weight = sum
         var real = [Double](repeating: 0, count: fftSize)
         var imaginary = real
-        for frame in 0..<spectrum.frames {
-            for bin in 0..<bins {
-                real[bin] = Double(spectrum.real[frame * bins + bin])
-                imaginary[bin] = Double(spectrum.imaginary[frame * bins + bin])
-            }
-            // A real signal: the upper half mirrors the lower, and the ends have no phase.
-            imaginary[0] = 0
-            if fftSize.isMultiple(of: 2) { imaginary[bins - 1] = 0 }
-            for bin in bins..<fftSize {
-                real[bin] = real[fftSize - bin]
-                imaginary[bin] = -imaginary[fftSize - bin]
-            }
+        // The samples are real, so one complex transform serves two frames.
+        for frame in stride(from: 0, to: spectrum.frames, by: 2) {
+            load(spectrum, frame, into: &real, &imaginary)
             transform.inverse(&real, &imaginary)
-            for n in 0..<fftSize {
-                sum[frame * hop + n] += real[n] * window[n]
-                weight[frame * hop + n] += window[n] * window[n]
-            }
+            add(real, at: frame, to: &sum, &weight)
+            if frame + 1 < spectrum.frames { add(imaginary, at: frame + 1, to: &sum, &weight) }
         }
         return (0..<length).map { n in
             let at = n + fftSize / 2
             guard at < padded, weight[at] > 1e-11 else { return 0 }
             return Float(sum[at] / weight[at])
+        }
+    }
+}
+
+extension STFT {
+    /// Puts the spectra of a frame, and of the one behind it, together: the one as it is, the
+    /// other turned by i.
+    private func load(
+        _ spectrum: Spectrum, _ frame: Int, into real: inout [Double],
+        _ imaginary: inout [Double]
+    ) {
+        let first = frame * bins
+        let hasSecond = frame + 1 < spectrum.frames
+        for bin in 0..<bins {
+            // The ends of a real signal's spectrum have no phase.
+            let isEnd = bin == 0 || 2 * bin == fftSize
+            let a = Double(spectrum.real[first + bin])
+            let b = isEnd ? 0 : Double(spectrum.imaginary[first + bin])
+            let c = hasSecond ? Double(spectrum.real[first + bins + bin]) : 0
+            let d = hasSecond && !isEnd ? Double(spectrum.imaginary[first + bins + bin]) : 0
+            (real[bin], imaginary[bin]) = (a - d, b + c)
+            // The upper half mirrors the lower.
+            if !isEnd { (real[fftSize - bin], imaginary[fftSize - bin]) = (a + d, c - b) }
+        }
+    }
+
+    /// Adds a frame under the window, and the window's square.
+    private func add(
+        _ points: [Double], at frame: Int, to sum: inout [Double], _ weight: inout [Double]
+    ) {
+        for n in 0..<fftSize {
+            sum[frame * hop + n] += points[n] * window[n]
+            weight[frame * hop + n] += window[n] * window[n]
         }
     }
 }

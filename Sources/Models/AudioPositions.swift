@@ -83,3 +83,40 @@ private func linspace(_ t: Int, _ videoSteps: Int, _ audioSteps: Int) -> Double 
     let step = last / Double(audioSteps - 1)
     return t < audioSteps / 2 ? Double(t) * step : last - Double(audioSteps - 1 - t) * step
 }
+
+extension AudioPositions: Codable {
+    /// Reads a text such as `interleave_offset/half_even`.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let positions = Self.all.first(where: { $0.text == text }) else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "is \"\(text)\"; write "
+                        + Self.all.map(\.text).joined(separator: ", ")))
+        }
+        self = positions
+    }
+
+    /// Writes the text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    private static let all: [AudioPositions] =
+        [.vanilla, .interpolate, .interpolateLinspace]
+        + Alignment.allCases.map { .interleave($0) }
+        + Alignment.allCases.map { .interleaveOffset($0) }
+
+    /// How files spell it.
+    public var text: String {
+        switch self {
+        case .vanilla: "vanilla"
+        case .interpolate: "interpolate"
+        case .interpolateLinspace: "interpolate_linspace"
+        case .interleave(let alignment): "interleave/\(alignment.rawValue)"
+        case .interleaveOffset(let alignment): "interleave_offset/\(alignment.rawValue)"
+        }
+    }
+}

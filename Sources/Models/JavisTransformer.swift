@@ -17,19 +17,43 @@ public struct JavisConfiguration: Hashable, Sendable {
     public var hasAudioModulation: Bool
     /// Whether timesteps are rounded to bfloat16 first, as the released code does.
     public var roundsTimesteps: Bool
+    /// The grids whose tokens have a learned position each, besides the rotary one; or nil.
+    public var learnedPositions: LearnedPositions?
+    /// Rows of the network's own word embeddings, padding included; 0 = text comes as states.
+    public var words: Int
+
+    /// The grids of tokens that a learned table of positions was made for: small networks learn a
+    /// picture's layout from it much sooner than from rotary positions alone.
+    public struct LearnedPositions: Hashable, Codable, Sendable {
+        /// Frames, rows and columns of video tokens.
+        public var video: [Int]
+        /// Steps and bands of audio tokens.
+        public var audio: [Int]
+
+        /// Names the grids.
+        public init(video: [Int], audio: [Int]) {
+            self.video = video
+            self.audio = audio
+        }
+
+        /// Tokens of the video and of the audio, which is the order of the table's rows.
+        var counts: (video: Int, audio: Int) { (video.reduce(1, *), audio.reduce(1, *)) }
+    }
 
     /// Makes a configuration; by default that of the released JavisDiT-v1.0.
     public init(
         wan: WanConfiguration = WanConfiguration(), audioHidden: Int = 8960,
         audioChannels: Int = 8, audioPatch: [Int] = [2, 2],
         positions: AudioPositions = .interleaveOffset(.torchLinspace),
-        hasAudioModulation: Bool = true, roundsTimesteps: Bool = true
+        hasAudioModulation: Bool = true, roundsTimesteps: Bool = true,
+        learnedPositions: LearnedPositions? = nil, words: Int = 0
     ) {
         (self.wan, self.audioHidden) = (wan, audioHidden)
         (self.audioChannels, self.audioPatch, self.positions) = (
             audioChannels, audioPatch, positions
         )
         (self.hasAudioModulation, self.roundsTimesteps) = (hasAudioModulation, roundsTimesteps)
+        (self.learnedPositions, self.words) = (learnedPositions, words)
     }
 }
 
@@ -47,16 +71,32 @@ public struct JavisTransformer: Sendable {
     let audioProjection: Linear
     let blocks: [JavisBlock]
     let videoHead, audioHead: WanHead
+    let positionTable, wordEmbedding: Tensor?
 
     /// Builds the network over a checkpoint whose shared part has Wan's names or diffusers'.
     ///
-    /// Names that `isIgnored` holds for may stand in the file without being used.
+    /// The adapter's names are the original ones of the maps it adds to. Names that `isIgnored`
+    /// holds for may stand in the file without being used.
     public init(
         _ checkpoint: Checkpoint, _ configuration: JavisConfiguration,
+        adapter: [String: LowRankUpdate] = [:],
         ignoring isIgnored: (String) -> Bool = { _ in false }
     ) throws(WeightError) {
+        var weights = Weights(
+            checkpoint, adapter: adapter, fileName: WanNames.spelling(of: checkpoint.names))
+        self.init(&weights, configuration)
+        try weights.finish(ignoring: isIgnored)
+    }
+
+    /// Returns the shape of every weight, by its original name.
+    public static func shapes(_ configuration: JavisConfiguration) -> [String: [Int]] {
+        var weights = Weights(Checkpoint(tensors: [:]))
+        _ = JavisTransformer(&weights, configuration)
+        return weights.shapes
+    }
+
+    private init(_ weights: inout Weights, _ configuration: JavisConfiguration) {
         let (c, wan) = (configuration, configuration.wan)
-        var weights = Weights(checkpoint, fileName: WanNames.spelling(of: checkpoint.names))
         conditions = WanConditions(&weights, wan)
         videoEmbedding = PatchEmbedding(
             &weights, "patch_embedding", channels: wan.channelsIn, patch: wan.patch,
@@ -72,8 +112,12 @@ public struct JavisTransformer: Sendable {
             &weights, "head", wan, patch: wan.patch, channels: wan.channelsOut)
         audioHead = WanHead(
             &weights, "audio_head", wan, patch: c.audioPatch, channels: c.audioChannels)
+        positionTable = c.learnedPositions.map {
+            weights.take("position_table", [$0.counts.video + $0.counts.audio, wan.width])
+        }
+        wordEmbedding =
+            c.words > 0 ? weights.take("word_embedding.weight", [c.words, wan.textWidth]) : nil
         self.configuration = configuration
-        try weights.finish(ignoring: isIgnored)
     }
 
     /// A latent per modality, or a velocity; either may be absent.
@@ -90,12 +134,22 @@ public struct JavisTransformer: Sendable {
         }
     }
 
+    /// Returns the states of texts that are given as rows of the network's own word embeddings,
+    /// all of one length: `[texts, length, text width]`.
+    public func states(ofWords texts: [[Int]]) -> Tensor {
+        guard let wordEmbedding else { fatalError("this network has no word embeddings") }
+        return wordEmbedding.gathered(texts.flatMap(\.self)).converted(to: .f32)
+            .reshaped([texts.count, texts[0].count, -1])
+    }
+
     /// Returns the velocities noise - data of the modalities that are given.
     ///
     /// `timestep` is `[B]` on 0 to 1000; `text` `[B, length, text width]` with its padding.
-    /// `videoFrames` is the number of latent frames that audio is aligned to when it is alone.
+    /// `videoFrames` is the number of latent frames that audio is aligned to when it is alone. In
+    /// training, a network that `recomputes` keeps only what goes into each block.
     public func velocity(
-        _ latents: Latents, timestep: Tensor, text: Tensor, videoFrames: Int? = nil
+        _ latents: Latents, timestep: Tensor, text: Tensor, videoFrames: Int? = nil,
+        recomputes: Bool = false
     ) -> Latents {
         let times = configuration.roundsTimesteps ? timestep.converted(to: .bf16) : timestep
         let time = conditions.time(times)
@@ -109,10 +163,14 @@ public struct JavisTransformer: Sendable {
         ].compactMap(\.self)
         let videoCount = latents.video == nil ? 0 : tokens[0].shape[1]
         var x = tokens.count == 1 ? tokens[0] : Tensor.concatenated(tokens, axis: 1)
+        if let places = learnedPositions(videoGrid, audioGrid, latents) { x = x + places }
         for block in blocks {
-            x = block(
-                x, videoCount: videoCount, time: time.modulation, audioTime: audioTime,
-                context: context, rotation: rotation)
+            let run = { @Sendable [x] in
+                block(
+                    x, videoCount: videoCount, time: time.modulation, audioTime: audioTime,
+                    context: context, rotation: rotation)
+            }
+            x = recomputes ? recomputed(run) : run()
         }
         let video = latents.video.map { _ in
             videoHead(x.sliced(1, 0..<videoCount), time.vector)
@@ -138,6 +196,23 @@ public struct JavisTransformer: Sendable {
                 video: (frames, video[1], video[2]), audio: (audio[0], audio[1]))
         let width = configuration.wan.width / configuration.wan.heads
         return (RotaryPositions.table(places, width: width), video, audio)
+    }
+
+    /// The learned positions of the modalities that take part, `[tokens, D]`.
+    private func learnedPositions(
+        _ video: [Int], _ audio: [Int], _ latents: Latents
+    ) -> Tensor? {
+        guard let grids = configuration.learnedPositions, let positionTable else { return nil }
+        guard latents.video == nil || video == grids.video,
+            latents.audio == nil || audio == grids.audio
+        else {
+            fatalError(
+                "grids of \(video) and \(audio) tokens; positions were learned for "
+                    + "\(grids.video) and \(grids.audio)")
+        }
+        let (first, second) = grids.counts
+        let start = latents.video == nil ? first : 0
+        return positionTable.sliced(0, start..<(latents.audio == nil ? first : first + second))
     }
 
     private func grid(_ latent: Tensor, _ patch: [Int]) -> [Int] {

@@ -47,13 +47,16 @@ public struct WanTransformer: Sendable {
 
     /// Builds the network over a checkpoint with the original or with diffusers' names.
     ///
-    /// Names that `isIgnored` holds for may stand in the file without being used.
+    /// The adapter's names are the original ones of the maps it adds to. Names that `isIgnored`
+    /// holds for may stand in the file without being used.
     public init(
         _ checkpoint: Checkpoint, _ configuration: WanConfiguration,
+        adapter: [String: LowRankUpdate] = [:],
         ignoring isIgnored: (String) -> Bool = { _ in false }
     ) throws(WeightError) {
         let c = configuration
-        var weights = Weights(checkpoint, fileName: WanNames.spelling(of: checkpoint.names))
+        var weights = Weights(
+            checkpoint, adapter: adapter, fileName: WanNames.spelling(of: checkpoint.names))
         patchEmbedding = PatchEmbedding(
             &weights, "patch_embedding", channels: c.channelsIn, patch: c.patch, width: c.width,
             precision: c.precision)

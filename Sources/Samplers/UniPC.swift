@@ -14,6 +14,9 @@ public struct UniPC: Solver {
         case bh2
     }
 
+    /// Pure noise has no finite λ, so a schedule from 1 is taken to begin here, as in diffusers.
+    private static let highest: Float = 1 - 1e-6
+
     /// The levels it walks down.
     public let schedule: Schedule
     private let order: Int
@@ -39,7 +42,7 @@ public struct UniPC: Solver {
         defer { index += 1 }
         let sigma = schedule.sigmas[index]
         let data = latent.data(velocity: velocity, sigma: sigma)
-        let here = Level(sigma)
+        let here = Level(min(sigma, Self.highest))
         var latent = latent
         if let last {
             latent = moved(last.latent, to: here, order: last.order, found: data)

@@ -1,11 +1,21 @@
 import Glibc
 
-/// The tensors of a model: one safetensors file, or several that an index file names.
+/// The tensors of a model: one safetensors file, several that an index file names, or memory.
 public struct Checkpoint: Sendable {
     /// The files, in the order of their names.
     public let files: [SafetensorsFile]
 
     private let places: [String: Int]
+
+    /// Tensors that lie in no file, or stand before those that do.
+    private var held: [String: Tensor]
+
+    /// Takes tensors by name, such as those that a training step works on.
+    public init(tensors: [String: Tensor]) {
+        files = []
+        places = [:]
+        held = tensors
+    }
 
     /// Opens a `.safetensors` file, an `.index.json` file, or a folder that holds either.
     ///
@@ -50,6 +60,7 @@ public struct Checkpoint: Sendable {
         }
         self.files = files
         self.places = places
+        held = [:]
     }
 
     private init(index path: String) throws(SafetensorsError) {
@@ -71,17 +82,27 @@ public struct Checkpoint: Sendable {
         }
     }
 
+    /// Returns the checkpoint with some tensors in place of its own, or beside them.
+    public func replacing(_ tensors: [String: Tensor]) -> Checkpoint {
+        var result = self
+        result.held.merge(tensors) { $1 }
+        return result
+    }
+
     /// The tensors' names, sorted.
-    public var names: [String] { places.keys.sorted() }
+    public var names: [String] {
+        (places.keys.filter { held[$0] == nil } + held.keys).sorted()
+    }
 
     /// The tensor of a name, or nil.
     public subscript(name: String) -> Tensor? {
-        places[name].flatMap { files[$0][name] }
+        held[name] ?? places[name].flatMap { files[$0][name] }
     }
 
     /// The shape and element type of a tensor, without touching its bytes.
     public func layout(_ name: String) -> (shape: [Int], elementType: ElementType)? {
-        places[name].flatMap { files[$0].layout(name) }
+        held[name].map { ($0.shape, $0.elementType) }
+            ?? places[name].flatMap { files[$0].layout(name) }
     }
 
     private static func weightMap(_ path: String) throws(SafetensorsError) -> [String: String] {

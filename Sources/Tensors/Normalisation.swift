@@ -3,13 +3,23 @@ import CKernels
 extension Tensor {
     /// Returns `x / sqrt(mean(x²) + eps) · weight` over the last axis.
     public func rmsNorm(weight: Tensor? = nil, eps: Float) -> Tensor {
-        let x = contiguous()
+        let x = detached().contiguous()
         let width = shape[rank - 1]
-        let weight = weight?.converted(to: .f32).contiguous()
-        defer { extendLifetime(weight) }
-        invariant(weight == nil || weight?.shape == [width], "the weight is not [\(width)]")
-        return unsafe x.rowByRow { from, to, rows, _ in
-            unsafe duet_rms_norm(from, rows.count, width, eps, weight?.floats, to)
+        let factor = weight?.detached().converted(to: .f32).contiguous()
+        defer { extendLifetime(factor) }
+        invariant(factor == nil || factor?.shape == [width], "the weight is not [\(width)]")
+        let result = unsafe x.rowByRow { from, to, rows, _ in
+            unsafe duet_rms_norm(from, rows.count, width, eps, factor?.floats, to)
+        }
+        return result.recorded(from: [self, weight]) {
+            [node, weightNode = weight?.node] gradient, walk in
+            let (back, sums) = unsafe x.rowsBack(
+                gradient, factors: factor, sums: weightNode == nil ? 0 : 1
+            ) { from, gradient, rows, to, sums, factor in
+                unsafe duet_rms_norm_back(from, gradient, rows, width, eps, factor, to, sums)
+            }
+            walk.add(back, to: node)
+            walk.add(sums.reshaped([width]), to: weightNode)
         }
     }
 
@@ -21,6 +31,10 @@ extension Tensor {
         eps: Float
     ) -> Tensor {
         let width = shape[rank - 1]
+        let parts = [self, weight, bias, scale, shift]
+        if !Recording.isPaused, parts.contains(where: { $0?.isTracked == true }) {
+            return trackedLayerNorm(weight, bias, scale, shift, eps)
+        }
         let affine = [weight, bias].map { $0?.converted(to: .f32).contiguous() }
         defer { extendLifetime(affine) }
         invariant(
@@ -50,15 +64,70 @@ extension Tensor {
         }
     }
 
+    /// LayerNorm with a way back for one factor and one summand: weight and bias for all rows, or
+    /// scale and shift for each item of the batch. Others follow from parts.
+    private func trackedLayerNorm(
+        _ weight: Tensor?, _ bias: Tensor?, _ scale: Tensor?, _ shift: Tensor?, _ eps: Float
+    ) -> Tensor {
+        let isPerItem = (scale?.shape ?? shift?.shape).map { $0[1] == 1 } ?? false
+        let hasAffine = weight != nil || bias != nil
+        let hasModulation = scale != nil || shift != nil
+        if hasModulation && (hasAffine || !isPerItem || scale?.shape != shift?.shape) {
+            var y = layerNorm(weight: weight, bias: bias, eps: eps)
+            if let scale { y = y * (scale + 1) }
+            if let shift { y = y + shift }
+            return y
+        }
+        let constant = [weight, bias, scale, shift].map { $0?.detached() }
+        let result = Recording.$isPaused.withValue(true) {
+            detached().layerNorm(
+                weight: constant[0], bias: constant[1], scale: constant[2], shift: constant[3],
+                eps: eps)
+        }
+        let (factor, summand) = hasModulation ? (scale, shift) : (weight, bias)
+        let width = shape[rank - 1]
+        let items = hasModulation ? shape[0] : 1
+        let x = detached().contiguous()
+        // What the norm is multiplied by, one row for each item.
+        let factors = factor.map {
+            (hasModulation ? $0.detached() + 1 : $0.detached().converted(to: .f32))
+                .broadcast(to: hasModulation ? [items, 1, width] : [width]).contiguous()
+        }
+        let shapes = (factor?.shape ?? [], summand?.shape ?? [])
+        return result.recorded(from: [self, factor, summand]) {
+            [node, f = factor?.node, s = summand?.node] gradient, walk in
+            let isWanted = f != nil || s != nil
+            let (back, sums) = unsafe x.rowsBack(
+                gradient, items: items, factors: factors, sums: isWanted ? 2 : 0
+            ) { from, gradient, rows, to, sums, factor in
+                unsafe duet_layer_norm_back(from, gradient, rows, width, eps, factor, to, sums)
+            }
+            walk.add(back, to: node)
+            let full = [items, 1, width]
+            walk.add(
+                sums.selected(1, 0).reshaped(hasModulation ? full : [width]).summed(to: shapes.0),
+                to: f)
+            walk.add(
+                sums.selected(1, 1).reshaped(hasModulation ? full : [width]).summed(to: shapes.1),
+                to: s)
+        }
+    }
+
     /// Returns each group of channels normalised over all its positions; `self` is
     /// `[batch, channels, …]`, `weight` and `bias` `[channels]`.
     public func groupNorm(
         groups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Float
     ) -> Tensor {
-        let x = contiguous()
         let channels = shape[1]
         invariant(channels % groups == 0, "\(channels) channels do not make \(groups) groups")
         let positions = shape[2...].reduce(1, *)
+        if isTracked || weight?.isTracked == true || bias?.isTracked == true {
+            let normed = reshaped([shape[0] * groups, -1]).layerNorm(eps: eps)
+                .reshaped([shape[0], channels, positions])
+            let scaled = weight.map { normed * $0.expanded(1) } ?? normed
+            return (bias.map { scaled + $0.expanded(1) } ?? scaled).reshaped(shape)
+        }
+        let x = contiguous()
         let result = Tensor(uninitialised: shape)
         let affine = [weight, bias].map { $0?.converted(to: .f32).contiguous() }
         defer { extendLifetime((x, affine)) }
@@ -92,22 +161,47 @@ extension Tensor {
     /// Returns the softmax over the last axis.
     public func softmax() -> Tensor {
         let width = shape[rank - 1]
-        return unsafe contiguous().rowByRow { from, to, rows, _ in
+        let result = unsafe detached().contiguous().rowByRow { from, to, rows, _ in
             unsafe duet_softmax(from, rows.count, width, to)
+        }
+        return result.recorded(from: [self]) { [node] gradient, walk in
+            let mean = (gradient * result).summed(to: result.shape.dropLast() + [1])
+            walk.add((gradient - mean) * result, to: node)
         }
     }
 
     /// Returns an activation of every element.
     public func activated(_ activation: Activation) -> Tensor {
-        let x = contiguous()
-        defer { extendLifetime(x) }
+        let x = detached().contiguous()
         let result = Tensor(uninitialised: shape)
         let from = unsafe Address(UnsafeMutableRawPointer(mutating: x.floats))
         let to = unsafe Address(result.address)
-        Team.current.split(count, grain: 8192) { range in
-            let start = range.lowerBound
-            unsafe duet_activate(
-                from.floats + start, range.count, activation.kernel, to.floats + start)
+        withExtendedLifetime(x) {
+            Team.current.split(count, grain: 8192) { range in
+                let start = range.lowerBound
+                unsafe duet_activate(
+                    from.floats + start, range.count, activation.kernel, to.floats + start)
+            }
+        }
+        return result.recorded(from: [self]) { [node] gradient, walk in
+            walk.add(x.activatedBack(gradient, activation), to: node)
+        }
+    }
+
+    /// The gradient of x, given that of its activation.
+    private func activatedBack(_ gradient: Tensor, _ activation: Activation) -> Tensor {
+        let given = gradient.contiguous()
+        let result = Tensor(uninitialised: shape)
+        let from = unsafe Address(address)
+        let slope = unsafe Address(given.address)
+        let to = unsafe Address(result.address)
+        withExtendedLifetime((self, given)) {
+            Team.current.split(count, grain: 8192) { range in
+                let start = range.lowerBound
+                unsafe duet_activate_back(
+                    from.floats + start, slope.floats + start, range.count, activation.kernel,
+                    to.floats + start)
+            }
         }
         return result
     }

@@ -17,6 +17,9 @@ public struct RotationTable: Sendable {
         self.sine = sine.contiguous()
     }
 
+    /// The table that turns back.
+    var inverse: RotationTable { RotationTable(cosine: cosine, sine: -sine) }
+
     /// Makes the table of `[tokens, pairs]` angles.
     public init(angles: [[Double]]) {
         let shape = [angles.count, angles.first?.count ?? 0]
@@ -33,7 +36,9 @@ extension Tensor {
             rank == 4 && table.cosine.shape == [shape[1], shape[3] / 2],
             "a table of \(table.cosine.shape) does not fit \(shape)")
         let (batch, tokens, heads, width) = (shape[0], shape[1], shape[2], shape[3])
+        let origin = node
         var result = self
+        result.node = nil
         unsafe result.withMutableFloats { floats in
             guard let base = floats.baseAddress else { return }
             let start = unsafe Address(UnsafeMutableRawPointer(base))
@@ -45,6 +50,10 @@ extension Tensor {
                         table.cosine.floats + row, table.sine.floats + row)
                 }
             }
+        }
+        guard let origin, !Recording.isPaused else { return result }
+        result.node = Node(result.shape) { gradient, walk in
+            walk.add(gradient.rotated(by: table.inverse), to: origin)
         }
         return result
     }

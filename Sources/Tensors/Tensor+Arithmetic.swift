@@ -4,22 +4,46 @@ import CKernels
 extension Tensor {
     /// Adds element by element.
     public static func + (left: Tensor, right: Tensor) -> Tensor {
-        zipped(left, right) { $0 + $1 }
+        zipped(left, right) { $0 + $1 }.recorded(from: [left, right]) {
+            [l = left.node, r = right.node, shapes = (left.shape, right.shape)] gradient, walk in
+            walk.add(gradient.summed(to: shapes.0), to: l)
+            walk.add(gradient.summed(to: shapes.1), to: r)
+        }
     }
 
     /// Subtracts element by element.
     public static func - (left: Tensor, right: Tensor) -> Tensor {
-        zipped(left, right) { $0 - $1 }
+        zipped(left, right) { $0 - $1 }.recorded(from: [left, right]) {
+            [l = left.node, r = right.node, shapes = (left.shape, right.shape)] gradient, walk in
+            walk.add(gradient.summed(to: shapes.0), to: l)
+            walk.add(-gradient.summed(to: shapes.1), to: r)
+        }
     }
 
     /// Multiplies element by element.
     public static func * (left: Tensor, right: Tensor) -> Tensor {
-        zipped(left, right) { $0 * $1 }
+        zipped(left, right) { $0 * $1 }.recorded(from: [left, right]) {
+            [
+                l = left.node, r = right.node, x = Kept(left, if: right.isTracked),
+                y = Kept(right, if: left.isTracked)
+            ] gradient, walk in
+            walk.add((gradient * y.values).summed(to: x.shape), to: l)
+            walk.add((gradient * x.values).summed(to: y.shape), to: r)
+        }
     }
 
     /// Divides element by element.
     public static func / (left: Tensor, right: Tensor) -> Tensor {
-        zipped(left, right) { $0 / $1 }
+        let quotient = zipped(left, right) { $0 / $1 }
+        return quotient.recorded(from: [left, right]) {
+            [
+                l = left.node, r = right.node, shape = left.shape, y = right.detached(),
+                result = Kept(quotient, if: right.isTracked)
+            ] gradient, walk in
+            let share = gradient / y
+            walk.add(share.summed(to: shape), to: l)
+            walk.add(-(share * result.values).summed(to: y.shape), to: r)
+        }
     }
 
     /// Multiplies every element by one number.
@@ -29,7 +53,7 @@ extension Tensor {
 
     /// Adds one number to every element.
     public static func + (left: Tensor, right: Float) -> Tensor {
-        zipped(left, Tensor([right], shape: [])) { $0 + $1 }
+        left + Tensor([right], shape: [])
     }
 
     /// Changes every sign.
@@ -37,8 +61,8 @@ extension Tensor {
 
     /// Returns `self · scale + other · otherScale`, both of one shape, in one pass.
     public func combined(_ scale: Float, _ other: Tensor?, _ otherScale: Float) -> Tensor {
-        let left = contiguous()
-        let right = other?.contiguous()
+        let left = detached().contiguous()
+        let right = other?.detached().contiguous()
         defer { extendLifetime((left, right)) }
         invariant(
             right == nil || right?.shape == shape,
@@ -53,7 +77,11 @@ extension Tensor {
                 from.floats + start, scale, second.map { unsafe $0.floats + start }, otherScale,
                 range.count, to.floats + start)
         }
-        return result
+        return result.recorded(from: [self, other]) {
+            [node, otherNode = other?.node] gradient, walk in
+            walk.add(gradient.combined(scale, nil, 0), to: node)
+            walk.add(gradient.combined(otherScale, nil, 0), to: otherNode)
+        }
     }
 
     /// Returns the shape that two shapes are broadcast to.
@@ -72,8 +100,8 @@ extension Tensor {
         _ left: Tensor, _ right: Tensor, _ operation: (Float, Float) -> Float
     ) -> Tensor {
         let shape = broadcastShape(left.shape, right.shape)
-        let a = left.converted(to: .f32).broadcast(to: shape)
-        let b = right.converted(to: .f32).broadcast(to: shape)
+        let a = left.detached().converted(to: .f32).broadcast(to: shape)
+        let b = right.detached().converted(to: .f32).broadcast(to: shape)
         defer { extendLifetime((a, b)) }
         let result = Tensor(uninitialised: shape)
         guard result.count > 0 else { return result }

@@ -37,6 +37,7 @@ extension Tensor {
     /// Whole numbers are truncated from fractions; a number that does not fit is clamped.
     public func converted(to target: ElementType) -> Tensor {
         if target == elementType { return self }
+        withoutGradient("conversion")
         let source = contiguous()
         defer { extendLifetime(source) }
         let result = Tensor(uninitialised: shape, target)

@@ -1,11 +1,11 @@
 import CKernels
 
 /// What products round their inputs to; sums are single precision either way.
-public enum Precision: String, CaseIterable, Hashable, Sendable {
+public enum Precision: String, CaseIterable, Codable, Hashable, Sendable {
     /// Inputs as they are; stored bf16 and f16 are widened, which is exact.
-    case float32
+    case float32 = "fp32"
     /// Both inputs rounded to bfloat16: twice as fast where the processor has its dot product.
-    case bfloat16
+    case bfloat16 = "bf16"
 }
 
 /// What is applied to the elements of a linear map's result.
@@ -29,6 +29,9 @@ extension Tensor {
         invariant(
             rank >= 2 && right.rank >= 2 && shape[rank - 1] == right.shape[right.rank - 2],
             "\(shape) cannot be multiplied by \(right.shape)")
+        if !Recording.isPaused, isTracked || right.isTracked {
+            return trackedMatmul(right, precision: precision)
+        }
         let leading = Self.broadcastShape(Array(shape.dropLast(2)), Array(right.shape.dropLast(2)))
         let (rows, depth) = (shape[rank - 2], shape[rank - 1])
         let columns = right.shape[right.rank - 1]
@@ -59,6 +62,22 @@ extension Tensor {
         return result
     }
 
+    private func trackedMatmul(_ right: Tensor, precision: Precision) -> Tensor {
+        let product = detached().matmul(right.detached(), precision: precision)
+        return product.recorded(from: [self, right]) {
+            [
+                node, otherNode = right.node, x = Kept(self, if: right.isTracked),
+                y = Kept(right, if: isTracked)
+            ] gradient, walk in
+            walk.add(
+                gradient.matmul(y.values.transposed(), precision: precision).summed(to: x.shape),
+                to: node)
+            walk.add(
+                x.values.transposed().matmul(gradient, precision: precision).summed(to: y.shape),
+                to: otherNode)
+        }
+    }
+
     /// Returns `residual + gate · activation(x · weightᵀ + bias)`.
     ///
     /// `self` is `[…, k]`, `weight` `[n, k]` in f32, bf16 or f16, `bias` `[n]`. A gate is
@@ -71,6 +90,13 @@ extension Tensor {
         invariant(
             rank >= 1 && weight.rank == 2 && shape[rank - 1] == weight.shape[1],
             "\(shape) does not fit a weight of \(weight.shape)")
+        if !Recording.isPaused,
+            [self, weight, bias, gate, residual].contains(where: { $0?.isTracked == true })
+        {
+            var y = trackedLinear(weight, bias: bias, precision: precision)
+            if let activation { y = y.activated(activation) }
+            return gate == nil && residual == nil ? y : y.gated(gate, residual: residual)
+        }
         let (columns, depth) = (weight.shape[0], weight.shape[1])
         let result = Tensor(uninitialised: shape.dropLast() + [columns])
         guard result.count > 0 else { return result }
@@ -97,6 +123,46 @@ extension Tensor {
             product.run()
         }
         return result
+    }
+
+    private func trackedLinear(
+        _ weight: Tensor, bias: Tensor?, precision: Precision
+    ) -> Tensor {
+        let product = detached().linear(
+            weight.detached(), bias: bias?.detached(), precision: precision)
+        return product.recorded(from: [self, weight, bias]) {
+            [
+                node, weightNode = weight.node, biasNode = bias?.node,
+                x = Kept(self, if: weight.isTracked), w = Kept(weight, if: isTracked)
+            ] gradient, walk in
+            let rows = gradient.reshaped([-1, w.shape[0]])
+            walk.add(rows.matmul(w.values, precision: precision).reshaped(x.shape), to: node)
+            walk.add(
+                rows.transposed().matmul(
+                    x.values.reshaped([-1, w.shape[1]]), precision: precision), to: weightNode)
+            walk.add(rows.summed(over: 0).reshaped([w.shape[0]]), to: biasNode)
+        }
+    }
+
+    /// Returns `residual + gate · x`, each optional; with a gate, x is `[batch, tokens, width]`.
+    public func gated(_ gate: Tensor?, residual: Tensor?) -> Tensor {
+        guard let gate else { return residual.map { $0 + self } ?? self }
+        let product = detached() * gate.detached()
+        let result = residual.map { $0.detached() + product } ?? product
+        return result.recorded(from: [self, gate, residual]) {
+            [
+                node, gateNode = gate.node, residualNode = residual?.node,
+                x = Kept(self, if: gate.isTracked), g = Kept(gate, if: isTracked)
+            ] gradient, walk in
+            walk.add(gradient * g.values, to: node)
+            if gateNode != nil {
+                let sums =
+                    g.shape[1] == 1
+                    ? gradient.summed(over: 1, times: x.values) : gradient * x.values
+                walk.add(sums.summed(to: g.shape), to: gateNode)
+            }
+            walk.add(gradient, to: residualNode)
+        }
     }
 
     /// The tensor in an element type that products read, f32 unless it is one already.

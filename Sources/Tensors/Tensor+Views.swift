@@ -9,18 +9,25 @@ extension Tensor {
             shape[free] = known == 0 ? 0 : count / known
         }
         invariant(shape.reduce(1, *) == count, "\(self.shape) cannot be reshaped to \(lengths)")
-        let source = contiguous()
-        return Tensor(
+        let source = detached().contiguous()
+        let view = Tensor(
             shape: shape, strides: Self.contiguousStrides(shape), offset: source.offset,
             elementType: elementType, storage: source.storage)
+        return view.recorded(from: [self]) { [node, before = self.shape] gradient, walk in
+            walk.add(gradient.reshaped(before), to: node)
+        }
     }
 
     /// Returns a view whose axis `i` is this tensor's axis `order[i]`.
     public func permuted(_ order: [Int]) -> Tensor {
         invariant(order.sorted() == Array(0..<rank), "\(order) is no order of \(rank) axes")
-        return Tensor(
+        let view = Tensor(
             shape: order.map { shape[$0] }, strides: order.map { strides[$0] }, offset: offset,
             elementType: elementType, storage: storage)
+        return view.recorded(from: [self]) { [node] gradient, walk in
+            let back = order.indices.sorted { order[$0] < order[$1] }
+            walk.add(gradient.permuted(back), to: node)
+        }
     }
 
     /// Returns a view with two axes exchanged, by default the last two; -1 is the last axis.
@@ -38,9 +45,12 @@ extension Tensor {
             "\(range) lies outside axis \(axis) of \(shape)")
         var shape = shape
         shape[axis] = range.count
-        return Tensor(
+        let view = Tensor(
             shape: shape, strides: strides, offset: offset + range.lowerBound * strides[axis],
             elementType: elementType, storage: storage)
+        return view.recorded(from: [self]) { [node] gradient, walk in
+            walk.add(gradient, to: node, axis: axis, range)
+        }
     }
 
     /// Returns a view of one place of one axis, without that axis.
@@ -51,9 +61,12 @@ extension Tensor {
         var strides = one.strides
         shape.remove(at: axis)
         strides.remove(at: axis)
-        return Tensor(
+        let view = Tensor(
             shape: shape, strides: strides, offset: one.offset, elementType: elementType,
             storage: storage)
+        return view.recorded(from: [one]) { [node = one.node] gradient, walk in
+            walk.add(gradient.expanded(axis), to: node)
+        }
     }
 
     /// Returns a view with one more axis of length 1 in front of `axis`.
@@ -63,9 +76,12 @@ extension Tensor {
         var strides = strides
         shape.insert(1, at: axis)
         strides.insert(0, at: axis)
-        return Tensor(
+        let view = Tensor(
             shape: shape, strides: strides, offset: offset, elementType: elementType,
             storage: storage)
+        return view.recorded(from: [self]) { [node] gradient, walk in
+            walk.add(gradient.selected(axis, 0), to: node)
+        }
     }
 
     /// Returns a view in which axes of length 1, and axes missing in front, are repeated.
@@ -80,9 +96,12 @@ extension Tensor {
                 "\(shape) cannot be broadcast to \(target)")
             strides[axis + missing] = shape[axis] == 1 ? 0 : self.strides[axis]
         }
-        return Tensor(
+        let view = Tensor(
             shape: target, strides: strides, offset: offset, elementType: elementType,
             storage: storage)
+        return view.recorded(from: [self]) { [node, before = shape] gradient, walk in
+            walk.add(gradient.summed(to: before), to: node)
+        }
     }
 
     /// Returns the tensor itself when its elements are contiguous, else a copy that is.
@@ -119,7 +138,38 @@ extension Tensor {
             part.copyElements(into: joined.sliced(axis, start..<start + part.shape[axis]))
             start += part.shape[axis]
         }
-        return joined
+        let lengths = parts.map { $0.shape[axis] }
+        return joined.recorded(from: parts) { [nodes = parts.map(\.node)] gradient, walk in
+            for (node, piece) in zip(nodes, gradient.split(axis, lengths)) {
+                walk.add(piece, to: node)
+            }
+        }
+    }
+
+    /// Returns rows of a table `[rows, …]` in the order of `indices`: `[indices.count, …]`.
+    public func gathered(_ indices: [Int]) -> Tensor {
+        guard !indices.isEmpty else { return sliced(0, 0..<0) }
+        let table = detached()
+        let rows = Tensor.concatenated(indices.map { table.sliced(0, $0..<$0 + 1) }, axis: 0)
+        return rows.recorded(from: [self]) { [node, shape] gradient, walk in
+            walk.add(gradient.scattered(to: indices, shape), to: node)
+        }
+    }
+
+    /// The sums of the rows that go to the same row of a table of a shape.
+    private func scattered(to indices: [Int], _ shape: [Int]) -> Tensor {
+        let rows = contiguous()
+        let width = shape[1...].reduce(1, *)
+        var sums = Tensor(repeating: 0, shape: shape)
+        unsafe sums.withMutableFloats { sums in
+            for (row, index) in indices.enumerated() {
+                for i in 0..<width {
+                    unsafe sums[index * width + i] += rows.floats[row * width + i]
+                }
+            }
+        }
+        extendLifetime(rows)
+        return sums
     }
 
     /// Returns an axis' number from the front; negative ones count from the back.
@@ -133,7 +183,9 @@ extension Tensor {
     func copied() -> Tensor {
         let copy = Tensor(uninitialised: shape, elementType)
         copyElements(into: copy)
-        return copy
+        return copy.recorded(from: [self]) { [node] gradient, walk in
+            walk.add(gradient, to: node)
+        }
     }
 
     /// Writes the elements into a view of the same shape and element type.

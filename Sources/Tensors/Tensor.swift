@@ -17,6 +17,9 @@ public struct Tensor: Sendable {
 
     private(set) var storage: Storage
 
+    /// How gradients flow back to what the value was made from, when one is wanted.
+    var node: Node?
+
     /// Refers to a part of a storage.
     init(
         shape: [Int], strides: [Int], offset: Int, elementType: ElementType, storage: Storage
@@ -104,6 +107,7 @@ public struct Tensor: Sendable {
         _ body: (UnsafeMutableBufferPointer<Float>) throws(E) -> R
     ) throws(E) -> R {
         invariant(elementType == .f32, "\(elementType) elements; convert the tensor to f32 first")
+        withoutGradient("writing elements")
         if !isKnownUniquelyReferenced(&storage) || !storage.isWritable || !isContiguous {
             self = copied()
         }

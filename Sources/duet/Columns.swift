@@ -92,6 +92,14 @@ enum Columns {
         Column("loser_path", "LOSER FILE", importance: 1, isWide: true),
     ]
 
+    /// Of `duet world trial`.
+    static let trial: [Column] = [
+        Column("trial", "TRIAL", importance: 10, floor: 20),
+        Column("cases", "CASES", .count, importance: 1),
+        Column("measured", "MEASURED", .decimals(3), importance: 9),
+        Column("learned", "LEARNED", .decimals(3), importance: 8),
+    ]
+
     /// Of `duet ranking list`.
     static let rankings: [Column] = [
         Column("id", "RANKING", .count, importance: 6),

@@ -36,7 +36,8 @@ struct Duet: ParsableCommand {
                     ValidateCommand.self, DiffCommand.self, ExplainCommand.self,
                     SchemaCommand.self,
                 ]),
-            CommandGroup(name: "Clips", subcommands: [MediaCommands.self]),
+            CommandGroup(
+                name: "Clips", subcommands: [MediaCommands.self, WorldCommands.self]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [

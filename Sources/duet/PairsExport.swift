@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Linux
 import Wire
+import Words
 
 struct PairsExport: ParsableCommand {
     static let configuration = CommandConfiguration(

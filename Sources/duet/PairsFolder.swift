@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Datasets
+import Words
 
 struct PairsVerify: ParsableCommand {
     static let configuration = CommandConfiguration(

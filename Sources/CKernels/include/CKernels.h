@@ -81,6 +81,8 @@ typedef struct {
     /// Added to the scores: [batch, heads, queries, keys] with any strides, or NULL.
     const float *bias;
     ptrdiff_t bias_batch, bias_head, bias_query, bias_key;
+    /// Where log2 Σ exp(scores) of each query goes, [batch, heads, queries], or NULL.
+    float *logs;
 } duet_attention;
 
 /// Queries of one item of work.
@@ -88,6 +90,21 @@ enum { DUET_ATTENTION_QUERIES = 336 };
 
 /// Computes items of `batch × heads × ⌈queries / DUET_ATTENTION_QUERIES⌉`, counted in that order.
 void duet_attend(const duet_attention *attention, ptrdiff_t first_item, ptrdiff_t last_item);
+
+/// The gradients of attention's inputs, given its result's. Without a bias; width at most 768.
+typedef struct {
+    /// As it was computed, with `out` and `logs`.
+    duet_attention forward;
+    /// [batch, queries, heads, width] each, contiguous.
+    const float *out_gradient;
+    float *query_gradient;
+    /// [batch, keys, heads, width] each, contiguous.
+    float *key_gradient, *value_gradient;
+} duet_attention_back;
+
+/// Computes heads of `batch × heads`.
+void duet_attend_back(const duet_attention_back *attention, ptrdiff_t first_head,
+                      ptrdiff_t last_head);
 
 /// out = x / sqrt(mean(x²) + eps) · weight, row by row; weight may be NULL.
 void duet_rms_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float eps,
@@ -104,6 +121,15 @@ typedef struct {
 void duet_layer_norm(const float *x, ptrdiff_t rows, ptrdiff_t width, float eps,
                      const duet_modulation *modulation, float *out);
 
+/// The gradient of rms_norm's x. `sums` [width] grows by the weight's unless it is NULL.
+void duet_rms_norm_back(const float *x, const float *gradient, ptrdiff_t rows, ptrdiff_t width,
+                        float eps, const float *weight, float *out, float *sums);
+
+/// The gradient of layer_norm's x for a result that was multiplied by `factor`, the same for all
+/// rows, or NULL. `sums` [2, width] grows by Σ gradient · norm and Σ gradient, unless it is NULL.
+void duet_layer_norm_back(const float *x, const float *gradient, ptrdiff_t rows, ptrdiff_t width,
+                          float eps, const float *factor, float *out, float *sums);
+
 /// Normalises `groups` runs of channels over all their positions; x is [channels, positions].
 void duet_group_norm(const float *x, ptrdiff_t channels, ptrdiff_t positions, ptrdiff_t groups,
                      float eps, const float *weight, const float *bias, float *out);
@@ -119,6 +145,24 @@ void duet_softmax(const float *x, ptrdiff_t rows, ptrdiff_t width, float *out);
 
 /// out = activation(x).
 void duet_activate(const float *x, ptrdiff_t count, duet_activation activation, float *out);
+
+/// out = gradient · activation'(x).
+void duet_activate_back(const float *x, const float *gradient, ptrdiff_t count,
+                        duet_activation activation, float *out);
+
+/// out[c] = Σᵣ x[r, c] · y[r, c] for some columns; a NULL y counts as 1. Rows are `row` apart.
+void duet_sum_rows(const float *x, const float *y, ptrdiff_t rows, ptrdiff_t row,
+                   ptrdiff_t first_column, ptrdiff_t last_column, float *out);
+
+/// The numbers of one step of AdamW; `rate` and `root` hold the means' corrections.
+typedef struct {
+    float decay, mean_decay, mean_share, square_decay, square_share, rate, root, eps;
+} duet_adam;
+
+/// x = x · decay - rate · mean / (√square / root + eps), after
+/// mean = mean · mean_decay + g · mean_share and square = square · square_decay + g² · square_share.
+void duet_adam_step(float *x, const float *gradient, float *mean, float *square, ptrdiff_t count,
+                    const duet_adam *step);
 
 /// out = x · a + y · b, with 0 · NULL for an absent y.
 void duet_combine(const float *x, float a, const float *y, float b, ptrdiff_t count, float *out);

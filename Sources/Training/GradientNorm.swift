@@ -1,0 +1,27 @@
+public import Tensors
+
+/// Gradients by the names of their parameters.
+public typealias NamedTensors = [String: Tensor]
+
+/// Clipping by the norm over all gradients together.
+public enum GradientNorm {
+    /// Returns √Σ g², in double precision and in the order of names.
+    public static func norm(_ gradients: NamedTensors) -> Double {
+        var sum = 0.0
+        for (_, gradient) in gradients.sorted(by: { $0.key < $1.key }) {
+            sum += gradient.squareSum()
+        }
+        return sum.squareRoot()
+    }
+
+    /// Scales gradients so that their norm is at most `most`; returns what it was before.
+    ///
+    /// The factor is most / (norm + 1e-6) when that is below 1, as PyTorch has it.
+    public static func clip(_ gradients: inout NamedTensors, most: Double?) -> Double {
+        let norm = norm(gradients)
+        guard let most else { return norm }
+        let factor = most / (norm + 1e-6)
+        if factor < 1 { gradients = gradients.mapValues { $0 * Float(factor) } }
+        return norm
+    }
+}

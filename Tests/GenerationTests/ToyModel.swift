@@ -1,0 +1,93 @@
+import Foundation
+import Generation
+import Media
+import Models
+import Samplers
+import TemporaryFolders
+import Tensors
+
+/// Small models with random weights, in folders.
+enum ToyModel {
+    /// The words that the toy world's prompts are made of.
+    static let words =
+        "a small large red green blue yellow purple white circle square triangle bounces once "
+        + "twice three times with low middle high bell drum buzz sound"
+
+    static let prompt = "a small red circle bounces three times with a low bell sound"
+
+    /// The toy world's sizes at a smaller width, or others.
+    static func description(
+        width: Int = 48, heads: Int = 4, layers: Int = 2,
+        clip: ClipShape? = nil, sampler: SamplerSettings? = nil
+    ) throws -> ModelDescription {
+        let clip = try clip ?? ClipShape(frames: 16, height: 32, width: 16, rate: rate("8"))
+        let mel = MelSettings(
+            sampleRate: 16000, fft: 1024, hop: 160, bins: 64, lowest: 50, highest: 8000, gain: 60,
+            quietest: 0.01, loudest: 60)
+        let sizes = CodecDescription.Patches(
+            videoPatch: [2, 8, 8], videoChannels: 64, audioPatch: [8, 32], audioChannels: 32,
+            mel: mel)
+        let configuration = JavisConfiguration(
+            wan: WanConfiguration(
+                width: width, heads: heads, hidden: 2 * width, layers: layers, channelsIn: 64,
+                channelsOut: 64, patch: [1, 1, 1], timeWaves: 32, textWidth: 24),
+            audioHidden: 3 * width, audioChannels: 32, audioPatch: [1, 1],
+            positions: .interleaveOffset(.halfEven), roundsTimesteps: false,
+            learnedPositions: .init(
+                video: [clip.frames / 2, clip.height / 8, clip.width / 8],
+                audio: [(clip.samples(at: 16000) / 160 + 7) / 8, 2]))
+        return ModelDescription(
+            name: "toy", network: .init(configuration),
+            text: .init(kind: .words, length: 13, width: 24), clip: clip,
+            codec: .patches(sizes), sampler: sampler ?? SamplerSettings(steps: 3))
+    }
+
+    static func rate(_ text: String) throws -> Rate {
+        guard let rate = Rate(text: text) else { throw CocoaError(.formatting) }
+        return rate
+    }
+
+    /// Random weights of every shape the model asks for.
+    static func weights(_ description: ModelDescription) throws -> [String: Tensor] {
+        let vocabulary = try vocabulary()
+        let shapes = JavisTransformer.shapes(
+            description.configuration(words: vocabulary.rows, precision: .float32))
+        var weights: [String: Tensor] = [:]
+        for (index, (name, shape)) in shapes.sorted(by: { $0.key < $1.key }).enumerated() {
+            let scale = shape.count > 1 ? 1 / Float(shape[1...].reduce(1, *)).squareRoot() : 0.1
+            let noise = NoiseStream(seed: 11, stream: UInt32(index)).tensor(shape) * scale
+            weights[name] = name.contains("norm") && name.hasSuffix("weight") ? noise + 1 : noise
+        }
+        return weights
+    }
+
+    static func vocabulary() throws -> Vocabulary {
+        try Vocabulary(words.split(separator: " ").map(String.init))
+    }
+
+    /// A codec with random directions.
+    static func codec(_ description: ModelDescription) -> [String: Tensor] {
+        guard case .patches(let sizes) = description.codec else { return [:] }
+        let parts = [
+            ("video", 3 * sizes.videoPatch.reduce(1, *), sizes.videoChannels),
+            ("audio", sizes.audioPatch.reduce(1, *), sizes.audioChannels),
+        ]
+        var tensors: [String: Tensor] = [:]
+        for (index, (name, numbers, channels)) in parts.enumerated() {
+            let stream = NoiseStream(seed: 12, stream: UInt32(index))
+            let basis = stream.tensor([channels, numbers])
+            tensors["\(name).mean"] = Tensor(repeating: -0.2, shape: [numbers])
+            tensors["\(name).basis"] = basis * (1 / Float(numbers).squareRoot())
+            tensors["\(name).scale"] = Tensor(repeating: 0.7, shape: [channels])
+        }
+        return tensors
+    }
+
+    /// Writes a model to a folder.
+    static func write(_ path: String, _ description: ModelDescription? = nil) throws {
+        let description = try description ?? Self.description()
+        try ModelFolder.write(
+            description, transformer: weights(description), codec: codec(description),
+            vocabulary: vocabulary(), to: path)
+    }
+}
