@@ -138,7 +138,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
-                "LocalPostgres", "Media", "Postgres", "Rewards", "Scheduling", "Schema", "Store", "Tensors", "Wire", "Words",
+                "LocalPostgres", "Media", "Postgres", "Rewards", "Scheduling", "Schema", "Store",
+                "Tensors", "Wire", "Words",
                 "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
