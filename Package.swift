@@ -120,6 +120,12 @@ let package = Package(
             swiftSettings: rules),
         .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(
+            name: "Engines",
+            dependencies: [
+                "EngineHost", "Generation", "Media", "Samplers", "Tensors",
+            ],
+            swiftSettings: rules),
+        .target(
             name: "Coordinator",
             dependencies: [
                 "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
@@ -137,10 +143,11 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
-                "LocalPostgres", "Media", "Postgres", "Rewards", "Scheduling", "Schema", "Store",
-                "Tensors", "Wire", "Words",
-                "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
+                "Campaigns", "Console", "Coordinator", "Datasets", "Engines", "Filters",
+                "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
+                "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
+                "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -163,6 +170,11 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // Small models with random weights, for the tests of what runs models.
+        .target(
+            name: "ToyModels",
+            dependencies: ["Generation", "Media", "Models", "Samplers", "Tensors"],
+            path: "Tests/ToyModels", swiftSettings: rules),
         // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
         .executableTarget(
             name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
@@ -190,8 +202,15 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
-                "Tensors",
+                "Generation", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "ToyModels",
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: [
+                "EngineHost", "Engines", "Generation", "Media", "Samplers", "TemporaryFolders",
+                "Tensors", "ToyModels",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -260,7 +279,9 @@ let package = Package(
             exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],
+            dependencies: [
+                "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
