@@ -83,6 +83,13 @@ let package = Package(
             name: "Generation",
             dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
             swiftSettings: optimised),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers", "Tensors",
+                crypto,
+            ],
+            swiftSettings: optimised),
 
         // Services: thin shells around the domain.
         .target(
@@ -117,8 +124,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Wire", "Worker", "ZeroMQ",
-                argumentParser, logging,
+                "Postgres", "Scheduling", "Schema", "Store", "Tensors", "Training", "Wire",
+                "Worker", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -171,6 +178,13 @@ let package = Package(
                 "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
             ],
             swiftSettings: rules),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Campaigns", "Generation", "Golden", "Layers", "Media", "Models", "Samplers",
+                "TemporaryFolders", "Tensors", "Training",
+            ],
+            swiftSettings: optimised),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),

@@ -36,6 +36,7 @@ struct Duet: ParsableCommand {
                     SchemaCommand.self,
                 ]),
             CommandGroup(name: "Clips", subcommands: [MediaCommands.self]),
+            CommandGroup(name: "Models", subcommands: [TrainCommands.self]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [

@@ -5,7 +5,7 @@ private let moduleMap = [
     "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
-    "Layers", "Models", "Samplers", "Generation",
+    "Layers", "Models", "Samplers", "Generation", "Training",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
     "Coordinator", "Worker",
     "duet", "simulate",
