@@ -56,11 +56,14 @@ let package = Package(
         // sums may become one instruction, as they do in every BLAS.
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
 
+        // What every sentence to a person needs; pure.
+        .target(name: "Words", swiftSettings: rules),
+
         // Wrappers: own the handles, know no domain words.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"], swiftSettings: marked),
         .target(name: "Postgres", dependencies: ["CPostgres"], swiftSettings: marked),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: marked),
-        .target(name: "Console", swiftSettings: marked),
+        .target(name: "Console", dependencies: ["Words"], swiftSettings: marked),
         .target(
             name: "Tensors", dependencies: ["CKernels", "COpenBLAS"],
             swiftSettings: markedOptimised),
@@ -69,8 +72,8 @@ let package = Package(
             swiftSettings: markedOptimised),
 
         // Domain: pure values, no I/O but the reading of campaign files.
-        .target(name: "Filters", swiftSettings: rules),
-        .target(name: "Campaigns", dependencies: [yams, crypto], swiftSettings: rules),
+        .target(name: "Filters", dependencies: ["Words"], swiftSettings: rules),
+        .target(name: "Campaigns", dependencies: ["Words", yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
@@ -84,10 +87,21 @@ let package = Package(
             dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
             swiftSettings: optimised),
         .target(
+            name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
+            swiftSettings: optimised),
+        .target(
             name: "Training",
             dependencies: [
                 "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers", "Tensors",
                 crypto,
+            ],
+            swiftSettings: optimised),
+        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        .target(
+            name: "Worlds",
+            dependencies: [
+                "Console", "Generation", "Layers", "Media", "Models", "Preferences", "Rewards",
+                "Samplers", "Tensors", "Training",
             ],
             swiftSettings: optimised),
 
@@ -108,8 +122,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Scheduling", "Schema", "Store",
-                "Wire", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
+                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -124,8 +138,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Scheduling", "Schema", "Store", "Tensors", "Training", "Wire",
-                "Worker", "ZeroMQ", argumentParser, logging,
+                "Postgres", "Rewards", "Scheduling", "Schema", "Store", "Tensors", "Training", "Wire",
+                "Words", "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -175,8 +189,12 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
+                "Tensors",
             ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
             swiftSettings: rules),
         .testTarget(
             name: "TrainingTests",
@@ -185,6 +203,11 @@ let package = Package(
                 "TemporaryFolders", "Tensors", "Training",
             ],
             swiftSettings: optimised),
+        .testTarget(
+            name: "WorldsTests",
+            dependencies: [
+                "Campaigns", "Linux", "Media", "Rewards", "Tensors", "TemporaryFolders", "Worlds",
+            ], swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),
@@ -196,6 +219,7 @@ let package = Package(
         .testTarget(
             name: "EngineHostTests", dependencies: ["EngineHost", "Linux", "TemporaryFolders"],
             swiftSettings: rules),
+        .testTarget(name: "WordsTests", dependencies: ["Words"], swiftSettings: rules),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", yams], swiftSettings: rules),
         .testTarget(name: "FiltersTests", dependencies: ["Filters"], swiftSettings: rules),
         .testTarget(

@@ -33,5 +33,7 @@ public enum Migrations {
         Migration(1, "engine_room", PackageResources.m001_engine_room_sql),
         Migration(2, "one_round_trip", PackageResources.m002_one_round_trip_sql),
         Migration(3, "front_desk", PackageResources.m003_front_desk_sql),
+        Migration(
+            4, "rankings_side_by_side", PackageResources.m004_rankings_side_by_side_sql),
     ]
 }

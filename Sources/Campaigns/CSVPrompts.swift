@@ -1,3 +1,5 @@
+import Words
+
 /// Reads prompt rows from a csv file whose first record names the columns.
 struct CSVPrompts {
     let text: String

@@ -9,10 +9,14 @@ extension Campaign {
         public var weights: [String: Double]
         /// How pairs are selected.
         public var select: Select
-        /// The most pairs one prompt may give; the default is 1.
+        /// The most pairs one prompt may give; 1 stands for all of them with `allDominating`.
         public var pairsPerPrompt: Int
-        /// A modality difference up to this much is a tie, and tied pairs are dropped.
+        /// A modality difference up to this much is a tie.
         public var tieEpsilon: Double
+        /// What happens to two candidates that are tied in everything compared.
+        public var tieAction: TieAction
+        /// What part the ground truth plays in the pairs.
+        public var groundTruth: GroundTruth
         /// The smallest margins a pair may have: `total` and the modalities, absent ones are 0.
         public var minMargin: [String: Double]
         /// What is looked for in candidates and pairs before they count.
@@ -24,7 +28,8 @@ extension Campaign {
         public init(
             normalize: Normalize = Normalize(), aggregate: Aggregate = .modalityMicro,
             weights: [String: Double] = [:], select: Select = .dominanceMaxMargin,
-            pairsPerPrompt: Int = 1, tieEpsilon: Double = 0, minMargin: [String: Double] = [:],
+            pairsPerPrompt: Int = 1, tieEpsilon: Double = 0, tieAction: TieAction = .drop,
+            groundTruth: GroundTruth = .competes, minMargin: [String: Double] = [:],
             guards: [Guard] = [], weighting: Weighting = Weighting()
         ) {
             self.normalize = normalize
@@ -33,6 +38,8 @@ extension Campaign {
             self.select = select
             self.pairsPerPrompt = pairsPerPrompt
             self.tieEpsilon = tieEpsilon
+            self.tieAction = tieAction
+            self.groundTruth = groundTruth
             self.minMargin = minMargin
             self.guards = guards
             self.weighting = weighting
@@ -97,8 +104,6 @@ extension Campaign.Normalize {
             case .quantileNormal: "the standard normal value at that quantile"
             }
         }
-
-        var isSupported: Bool { self == .zscore || self == .none }
     }
 
     /// Over which candidates statistics are taken.
@@ -114,8 +119,6 @@ extension Campaign.Normalize {
             case .prompt: "over each prompt's own candidates"
             }
         }
-
-        var isSupported: Bool { self == .campaign }
     }
 }
 
@@ -145,8 +148,6 @@ extension Campaign.Rank {
             case .weighted: "one total: the modalities' means times rank.weights, added up"
             }
         }
-
-        var isSupported: Bool { self == .modalityMicro }
     }
 
     /// A way of selecting pairs.
@@ -178,8 +179,39 @@ extension Campaign.Rank {
             case .referenceVsGenerated: "the ground truth against a generated candidate"
             }
         }
+    }
 
-        var isSupported: Bool { self == .dominanceMaxMargin }
+    /// What happens to two candidates that are tied in everything compared.
+    public enum TieAction: String, Sendable, Equatable, Codable, FileChoice {
+        /// They make no pair.
+        case drop
+        /// They make a pair that is marked as a tie.
+        case split
+
+        var summary: String {
+            switch self {
+            case .drop: "a pair that is tied in a modality is no pair"
+            case .split: "two that are tied in everything are a pair marked as a tie"
+            }
+        }
+    }
+
+    /// What part the ground truth plays in the pairs.
+    public enum GroundTruth: String, Sendable, Equatable, Codable, FileChoice {
+        /// It competes on equal terms.
+        case competes
+        /// It counts in the statistics, then leaves.
+        case statisticsOnly = "statistics-only"
+        /// It is left out before anything else.
+        case removed
+
+        var summary: String {
+            switch self {
+            case .competes: "it competes with generated candidates on equal terms"
+            case .statisticsOnly: "it counts in the statistics; pairs are of generated candidates"
+            case .removed: "it is left out before anything else"
+            }
+        }
     }
 }
 
@@ -188,6 +220,8 @@ extension Campaign.Rank: Codable {
         case normalize, aggregate, weights, select, guards, weighting
         case pairsPerPrompt = "pairs_per_prompt"
         case tieEpsilon = "tie_epsilon"
+        case tieAction = "tie_action"
+        case groundTruth = "ground_truth"
         case minMargin = "min_margin"
     }
 
@@ -201,6 +235,9 @@ extension Campaign.Rank: Codable {
             select: try stored.decode(Select.self, forKey: .select),
             pairsPerPrompt: try stored.decode(Int.self, forKey: .pairsPerPrompt),
             tieEpsilon: try stored.decode(Double.self, forKey: .tieEpsilon),
+            tieAction: try stored.decodeIfPresent(TieAction.self, forKey: .tieAction) ?? .drop,
+            groundTruth: try stored.decodeIfPresent(GroundTruth.self, forKey: .groundTruth)
+                ?? .competes,
             minMargin: try stored.decode([String: Double].self, forKey: .minMargin),
             guards: try stored.decodeIfPresent([Guard].self, forKey: .guards) ?? [],
             weighting: try stored.decodeIfPresent(Weighting.self, forKey: .weighting) ?? .init())
@@ -215,6 +252,8 @@ extension Campaign.Rank: Codable {
         try stored.encode(select, forKey: .select)
         try stored.encode(pairsPerPrompt, forKey: .pairsPerPrompt)
         try stored.encode(tieEpsilon, forKey: .tieEpsilon)
+        try stored.encode(tieAction, unless: .drop, forKey: .tieAction)
+        try stored.encode(groundTruth, unless: .competes, forKey: .groundTruth)
         try stored.encode(minMargin, forKey: .minMargin)
         try stored.encode(guards, unless: [], forKey: .guards)
         try stored.encode(weighting, unless: .init(), forKey: .weighting)

@@ -14,7 +14,7 @@ extension Campaign {
             case dropCandidate = "drop-candidate"
             /// Its prompt takes no part in the ranking.
             case dropPrompt = "drop-prompt"
-            /// The campaign fails.
+            /// The ranking fails.
             case fail
         }
 
@@ -32,11 +32,9 @@ extension Campaign.Score.OnMissing {
         switch self {
         case .dropCandidate: "the candidate is not ranked, and the reason is stored"
         case .dropPrompt: "the whole prompt is not ranked, and the reason is stored"
-        case .fail: "the campaign fails"
+        case .fail: "the ranking fails"
         }
     }
-
-    var isSupported: Bool { self == .dropCandidate }
 }
 
 extension Campaign.Score: Codable {

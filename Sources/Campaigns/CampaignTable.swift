@@ -1,3 +1,5 @@
+import Words
+
 extension Campaign: Tabled {
     static let table = Table(
         Campaign(

@@ -1,3 +1,5 @@
+import Words
+
 /// A condition a person writes: `pairs >= 20000`, or several joined by `and`.
 public struct Condition: Sendable, Equatable, Codable {
     /// What must all hold.

@@ -1,3 +1,5 @@
+import Words
+
 /// One value of a document with its path, read as what the campaign file says it is.
 ///
 /// Every reading that fails reports a problem and returns nil, so that reading can go on.

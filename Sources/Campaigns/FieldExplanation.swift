@@ -1,3 +1,5 @@
+import Words
+
 extension CampaignFile {
     /// Every field of every kind of document, parents before children, in the order of the file.
     public static var fields: [FileField] {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Words
 
 /// Reads prompt rows from a file of one JSON object per line.
 struct JSONLinesPrompts {

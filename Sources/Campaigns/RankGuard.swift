@@ -70,8 +70,6 @@ extension Campaign.Rank {
                 case .margin: "a pair counts by its total margin"
                 }
             }
-
-            var isSupported: Bool { self == .none }
         }
 
         /// Makes a weighting; by default every pair counts alike.
@@ -122,6 +120,18 @@ extension Campaign.Rank.Guard {
             case .nearDuplicate: (["max_distance"], ["hash"])
             case .offPolicy: ([], [])
             }
+        }
+    }
+
+    /// The outputs of scorers that it looks at, whatever their rewards are called.
+    ///
+    /// A hash has 64 bits and a score 53, so that hashes come in halves of 32 bits.
+    public var outputs: [String] {
+        switch type {
+        case .minStd, .maxReferenceWinnerShare, .offPolicy: []
+        case .staticMotion: ["motion"]
+        case .silence: ["silence"]
+        case .nearDuplicate: ["high", "low"].map { "\(hash ?? .phash)_\($0)" }
         }
     }
 

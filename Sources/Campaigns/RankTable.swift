@@ -14,21 +14,16 @@ extension Campaign.Normalize: Tabled {
                     + "0 as numpy does.", example: "0"),
             Row(
                 "include_reference", \.includeReference, .boolean,
-                "Whether the ground truth counts in the statistics; it competes either way.",
+                "Whether the ground truth counts in the statistics; whether it competes says "
+                    + "rank.ground_truth.",
                 example: "false"),
         ])
 }
 
-/// What `rank.tie` says, of which a campaign keeps the epsilon.
+/// What `rank.tie` says.
 struct Tie: Sendable {
     var epsilon = 0.0
-    var action = Action.drop
-
-    enum Action: String, FileChoice {
-        case drop
-
-        var summary: String { "a pair that is tied in a modality is no pair" }
-    }
+    var action = Campaign.Rank.TieAction.drop
 }
 
 extension Tie: Tabled {
@@ -90,13 +85,17 @@ extension Campaign.Rank: Tabled {
             Row(
                 "weights", \.weights, .map(of: .number(.atLeast0), keys: "modalities"),
                 "What each modality counts; with the aggregate weighted. Absent ones count 1.",
-                example: "{video: 2, audio: 1}", later: true),
+                example: "{video: 2, audio: 1}"),
             Row(
                 "select", \.select, .choice, "Which candidates of a prompt become pairs.",
                 example: "dominance-max-margin", starter: "dominance-max-margin"),
             Row(
                 "pairs_per_prompt", \.pairsPerPrompt, .integer(1...1000),
-                "The most pairs one prompt may give.", example: "2", starter: "1"),
+                "The most pairs one prompt may give; with all-dominating 1 stands for all.",
+                example: "2", starter: "1"),
+            Row(
+                "ground_truth", \.groundTruth, .choice,
+                "What part the ground truth plays in the pairs.", example: "statistics-only"),
             Row(
                 "tie", \.tie, .section,
                 "When two candidates are tied, and what happens to the pair.",
@@ -109,7 +108,7 @@ extension Campaign.Rank: Tabled {
             Row(
                 "guards", \.guards, .list(of: .section),
                 "What is looked for in candidates and pairs before they count.",
-                example: "[{type: min-std, value: 1.0e-6}]", later: true),
+                example: "[{type: min-std, value: 1.0e-6}]"),
             Row(
                 "weighting", \.weighting, .section,
                 "How much each pair counts in training.", example: "{method: none}"),
@@ -121,12 +120,16 @@ extension Campaign.Rank: Tabled {
             field.child("weights")?.report(
                 "is for the aggregate weighted; remove it, or say aggregate: weighted")
         }
+        if !rank.normalize.includeReference, rank.groundTruth == .statisticsOnly {
+            field.child("ground_truth")?.report(
+                "'statistics-only' contradicts normalize.include_reference: false; say removed")
+        }
     }
 }
 
 extension Campaign.Rank {
     fileprivate var tie: Tie {
-        get { Tie(epsilon: tieEpsilon) }
-        set { tieEpsilon = newValue.epsilon }
+        get { Tie(epsilon: tieEpsilon, action: tieAction) }
+        set { (tieEpsilon, tieAction) = (newValue.epsilon, newValue.action) }
     }
 }

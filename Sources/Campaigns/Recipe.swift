@@ -18,9 +18,11 @@ public struct Recipe: Sendable, Equatable {
     public let outputs: [Reward]
     /// For score, the hash of the recipe of the candidate it scores.
     public let of: String?
-    /// For rank, the hashes of the score recipes it waits for.
+    /// For rank, the hashes of the score recipes it waits for: those of ranked rewards, and those
+    /// that a guard looks at.
     public let over: [String]
-    /// For generate, the campaign's seed; see `candidateSeed` for the candidate's own.
+    /// For generate, the campaign's seed; see `candidateSeed` for the candidate's own. For a rank
+    /// that draws at random, likewise.
     public let seed: UInt64?
     /// 32 hexadecimal digits over what decides the task's result, and over nothing else.
     ///
@@ -61,9 +63,13 @@ public struct Recipe: Sendable, Equatable {
 
     static func rank(_ campaign: Campaign, scores: [Recipe]) -> Recipe {
         let ranked = campaign.score.rewards.filter { $0.role == .ranked }
-        let needed = scores.filter { score in score.outputs.contains { $0.role == .ranked } }
+        let looked = Set(campaign.rank.guards.flatMap(\.outputs))
+        let needed = scores.filter { score in
+            score.outputs.contains { $0.role == .ranked || looked.contains($0.output) }
+        }
         return Recipe(
-            kind: .rank, name: "rank", ordinal: 0, outputs: ranked, over: needed.map(\.hash)
+            kind: .rank, name: "rank", ordinal: 0, outputs: ranked, over: needed.map(\.hash),
+            seed: campaign.rank.select == .bestRandom ? campaign.seed : nil
         ) {
             campaign.rank.add(to: &$0)
             for reward in ranked { reward.add(to: &$0) }
@@ -148,6 +154,8 @@ extension Campaign.Rank {
             fingerprint.add("weight \(key)", "\(weights[key] ?? 1)")
         }
         for item in guards { item.add(to: &fingerprint) }
+        if tieAction != .drop { fingerprint.add("tie action", tieAction.rawValue) }
+        if groundTruth != .competes { fingerprint.add("ground truth", groundTruth.rawValue) }
         if weighting != .init() {
             fingerprint.add("weighting", weighting.method.rawValue)
             fingerprint.add("bins", weighting.bins)

@@ -1,3 +1,5 @@
+import Words
+
 extension Round: Tabled {
     static let table = Table(
         Round(name: "", data: .init(campaign: ""), policy: .init(base: "")),

@@ -1,3 +1,5 @@
+import Words
+
 /// One key of a mapping: what it is called, means and takes, and where its value is kept.
 struct Row<Owner: Sendable>: Sendable {
     let field: FileField
@@ -73,6 +75,8 @@ struct Table<Owner: Sendable>: Sendable {
     private let prototype: Owner
     private let rows: [Row<Owner>]
     private let check: @Sendable (inout Owner, Field) -> Void
+    /// The description of the keys, each with its default.
+    let fields: [FileField]
 
     /// Makes a table; `check` is for what concerns several keys.
     init(
@@ -82,11 +86,9 @@ struct Table<Owner: Sendable>: Sendable {
         self.prototype = prototype
         self.rows = rows
         self.check = check
-    }
-
-    /// The description of the keys, each with its default.
-    var fields: [FileField] {
-        rows.map { $0.field.withDefault($0.field.isRequired ? nil : $0.write(prototype)) }
+        fields = rows.map {
+            $0.field.withDefault($0.field.isRequired ? nil : $0.write(prototype))
+        }
     }
 
     /// Reads a mapping; a key that is wrong is reported and keeps its default.
@@ -127,11 +129,16 @@ struct Table<Owner: Sendable>: Sendable {
     }
 
     /// Returns a mapping that reads back as the value, with every default in it.
-    func write(_ owner: Owner) -> DocumentNode {
+    ///
+    /// `isWanted` leaves keys of this mapping out; all of the sections in it are written.
+    func write(
+        _ owner: Owner, only isWanted: (FileField) -> Bool = { _ in true }
+    ) -> DocumentNode {
         DocumentNode(
             .mapping(
                 rows.compactMap { row in
-                    row.write(owner).map { DocumentNode.Entry(row.field.key, $0) }
+                    guard isWanted(row.field) else { return nil }
+                    return row.write(owner).map { DocumentNode.Entry(row.field.key, $0) }
                 }))
     }
 }

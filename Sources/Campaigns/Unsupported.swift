@@ -13,7 +13,9 @@ extension FileDocument.Content {
         var walk = UnsupportedWalk(document: document)
         switch self {
         case .campaign(let campaign):
-            walk.visit(Campaign.table.write(campaign), .section(Campaign.table.fields), [])
+            let table = Campaign.table
+            walk.visit(
+                table.write(campaign, only: \.mayBeRefused), .section(table.fields), [])
         case .round:
             walk.report([.key("kind")], "'Round' is not supported yet")
         case .training:
@@ -100,5 +102,21 @@ private struct UnsupportedWalk {
             }
         }
         return text
+    }
+}
+
+extension FileField {
+    /// Whether there is a value that this version reads and cannot run.
+    fileprivate var mayBeRefused: Bool { !isSupported || form.mayBeRefused }
+}
+
+extension Form {
+    fileprivate var mayBeRefused: Bool {
+        switch self {
+        case .section(let fields): fields.contains(where: \.mayBeRefused)
+        case .list(let item, _): item.mayBeRefused
+        case .choice(let choices): choices.contains { !$0.isSupported }
+        default: false
+        }
     }
 }

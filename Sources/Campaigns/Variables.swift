@@ -1,3 +1,5 @@
+import Words
+
 /// The `vars:` of a document, put in where its texts say `${name}`; `$${` stands for `${`.
 ///
 /// A text that is `${name}` and nothing else becomes the variable's value with its type, even in

@@ -1,3 +1,5 @@
+import Words
+
 /// Measures how fast a number grows, over the last half minute.
 public struct RateMeter: Sendable {
     private var samples: [(seconds: Double, count: Int64)] = []

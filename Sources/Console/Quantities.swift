@@ -1,19 +1,4 @@
-/// A count with its thousands apart: `1 204`.
-public func grouped(_ number: some BinaryInteger) -> String {
-    var digits = Array("\(number.magnitude)")
-    var place = digits.count - 3
-    while place > 0 {
-        digits.insert(" ", at: place)
-        place -= 3
-    }
-    return (number < 0 ? "-" : "") + String(digits)
-}
-
-/// `1 task`, `2 tasks`, `1 204 tasks`.
-public func counted(_ number: some BinaryInteger, _ noun: String, _ plural: String? = nil) -> String
-{
-    "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
-}
+import Words
 
 /// A number with so many decimals.
 public func decimals(_ value: Double, _ places: Int = 3) -> String {

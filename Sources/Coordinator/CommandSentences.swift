@@ -1,5 +1,6 @@
 import Scheduling
 import Wire
+import Words
 
 /// What a command does to a campaign, in numbers.
 struct CampaignSentence {

@@ -1,6 +1,7 @@
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// What an operator wants to be tried again, and who waits for the answer.
 struct Retrial {
@@ -51,6 +52,9 @@ extension CoordinatorLoop {
             }
             return try cancel(task)
         case .worker(let selector, let command): return try apply(command, toWorker: selector)
+        case .rank, .chooseRanking:
+            try askForRanking(request, id: id, route: route)
+            return nil
         case .hello, .submit, .query: return nil
         }
     }

@@ -20,7 +20,7 @@ extension CoordinatorLoop {
                     WriterJob.Upload(
                         campaign: whole.campaign, prompts: whole.prompts, route: route,
                         request: id)))
-        case .campaign, .delete, .task, .worker:
+        case .campaign, .delete, .task, .worker, .rank, .chooseRanking:
             do throws(Problem) {
                 if let message = try carryOut(request, id: id, route: route) {
                     reply(.done(message), id: id, route: route)
@@ -110,7 +110,10 @@ extension CoordinatorLoop {
         case .task(let id), .log(let id, _, _):
             live.explanation = machine.explain(TaskID(rawValue: id), at: now)
         case .status: live.status = status()
-        case .campaignFile, .cost, .tasks, .pairs, .events: break
+        case .campaignFile, .cost, .tasks, .events: break
+        case .pairs, .rankings, .ranking, .rankingStatistics, .rankingDifference, .prompt,
+            .exportHeader, .exportPairs:
+            break
         }
         return live
     }

@@ -74,12 +74,7 @@ struct CoordinatorLoop: ~Copyable {
             for answer in reader.answers.take() {
                 send(ClientCodec.encode(answer.reply, id: answer.request), to: answer.route)
             }
-            for ended in ranker.ended.take() {
-                let event = WorkerEvent.finished(
-                    ended.attempt, ended.outcome, engine: WireProtocol.build,
-                    microseconds: ended.microseconds)
-                takeFromRanker(ranker.handle(event, at: now))
-            }
+            for ended in ranker.ended.take() { take(ended) }
             while let signal = signals.next() {
                 if signal == Signals.terminate || signal == Signals.interrupt { end = .stopped }
             }
@@ -235,6 +230,16 @@ struct CoordinatorLoop: ~Copyable {
         }
     }
 
+    private mutating func take(_ ended: Ranker.Ended) {
+        switch ended {
+        case .task(let attempt, let outcome, let microseconds):
+            let event = WorkerEvent.finished(
+                attempt, outcome, engine: WireProtocol.build, microseconds: microseconds)
+            takeFromRanker(ranker.handle(event, at: now))
+        case .wish(let wish, let reply): self.reply(reply, id: wish.id, route: wish.route)
+        }
+    }
+
     /// The ranker's words go straight to the machine.
     private mutating func takeFromRanker(_ messages: [FromWorker]) {
         for message in messages {
@@ -262,6 +267,8 @@ struct CoordinatorLoop: ~Copyable {
         case .submitted(let job, let submission): admit(submission, job)
         case .revived(let wish, let revival): admit(revival, wish)
         case .deleted(let wish, let problem): noteDeleted(wish, problem)
+        case .rankingAdded(let wish, let added): noteAdded(wish, added)
+        case .chosen(let wish, let chosen): noteChosen(wish, chosen)
         case .refused(let job, let code, let message):
             submissionsInFlight -= 1
             send(ClientCodec.encode(.problem(code, message), id: job.request), to: job.route)

@@ -1,4 +1,5 @@
 import Scheduling
+import Words
 
 extension Explanation {
     /// The reason in a sentence for a person.

@@ -1,6 +1,7 @@
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// One task, and what its engine wrote.
 extension Listings {

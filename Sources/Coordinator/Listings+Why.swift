@@ -1,6 +1,7 @@
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// Why a campaign does not run or end.
 extension Listings {

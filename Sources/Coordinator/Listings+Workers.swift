@@ -1,6 +1,7 @@
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// Workers, and what one of them does.
 extension Listings {

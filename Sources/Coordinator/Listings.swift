@@ -15,9 +15,15 @@ struct Listings: ~Copyable {
     init(database: String, artifacts: String) {
         self.database = database
         self.artifacts = artifacts
-        encoder = JSONEncoder()
+        encoder = Self.encoder()
+    }
+
+    /// Writes answers as they travel.
+    static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 
     /// Answers one listing; a lost connection is opened anew for the next.
@@ -33,10 +39,12 @@ struct Listings: ~Copyable {
         }
     }
 
-    private static func reply(to error: any Error) -> Reply {
+    static func reply(to error: any Error) -> Reply {
         switch error {
         case let problem as Problem: problem.reply
         case let error as FilterError: .problem(.usage, "\(error)")
+        case StoreError.notFound(let message): .problem(.notFound, message)
+        case StoreError.conflict(let message): .problem(.conflict, message)
         case let error as StoreError where error.isUnavailable:
             .problem(.unavailable, "the database does not answer now: \(error)")
         default: .problem(.failed, "\(error)")
@@ -70,15 +78,54 @@ struct Listings: ~Copyable {
             return try json(try log(task, attempt, after, live))
         case .workers: return try json(try workers(live, &store))
         case .worker(let selector): return try json(try worker(selector, live, &store))
-        case .pairs(let selector, let text, let after, let limit):
-            let listing = try find(selector, live, &store)
-            return try json(try pairs(listing, text, after, Int(limit), &store))
+        case .pairs, .rankings, .ranking, .rankingStatistics, .rankingDifference, .prompt,
+            .exportHeader, .exportPairs:
+            return try answerRankings(query, live, &store)
         case .events(let selector, let text, let after, let limit):
             let filter = try Filter(parsing: text, columns: ListingColumns.events)
             let campaign = selector.isEmpty ? nil : try find(selector, live, &store).id
             let events = try store.events(
                 of: campaign, filter, after: after, limit: Int(limit))
             return try json(events.map { Answers.Event($0) })
+        }
+    }
+
+    /// Answers what is asked of rankings and pairs.
+    private func answerRankings(
+        _ query: Query, _ live: LiveState, _ store: inout Store
+    ) throws -> Reply {
+        switch query {
+        case .pairs(let selector, let name, let text, let after, let limit):
+            let listing = try find(selector, live, &store)
+            return try json(
+                try pairs(listing, ranking: name, text, after, Int(limit), &store))
+        case .rankings(let selector):
+            let listing = try find(selector, live, &store)
+            return try json(
+                try store.rankings(of: listing.id).map {
+                    Answers.Ranking($0, of: listing.name)
+                })
+        case .ranking(let selector, let name):
+            let listing = try find(selector, live, &store)
+            return try json(
+                Answers.Ranking(try ranking(name, of: listing, &store), of: listing.name))
+        case .rankingStatistics(let selector, let name):
+            let listing = try find(selector, live, &store)
+            return try json(try store.report(of: ranking(name, of: listing, &store).id))
+        case .rankingDifference(let selector, let first, let second):
+            let listing = try find(selector, live, &store)
+            let one = try ranking(first, of: listing, &store)
+            let other = try ranking(second, of: listing, &store)
+            return try json(try store.compare(one.id, other.id))
+        case .prompt(let selector, let name, let key):
+            return try json(try prompt(find(selector, live, &store), name, key, &store))
+        case .exportHeader(let selector, let name):
+            return try json(try exportHeader(find(selector, live, &store), name, &store))
+        case .exportPairs(let selector, let name, let text, let after, let limit):
+            return try json(
+                try exportPairs(
+                    find(selector, live, &store), name, text, after, Int(limit), &store))
+        default: throw Problem(code: .usage, message: "this is not asked of rankings")
         }
     }
 
@@ -107,21 +154,5 @@ struct Listings: ~Copyable {
         status.databaseMs = Double((Clock.monotonic - started) / 1000) / 1000
         status.wallClock = iso8601(Clock.wall)
         return status
-    }
-
-    private func pairs(
-        _ listing: CampaignListing, _ text: String, _ after: Int64, _ limit: Int,
-        _ store: inout Store
-    ) throws -> [Answers.Pair] {
-        guard let ranking = try store.ranking(of: listing.id) else { return [] }
-        let filter = try Filter(
-            parsing: text, columns: ListingColumns.pairs(modalities: ranking.modalities))
-        let place = (
-            number: after > 0 ? Int32(truncatingIfNeeded: after >> 16) : -1,
-            place: after > 0 ? Int16(truncatingIfNeeded: after & 0x7FFF) : 0
-        )
-        let pairs = try store.pairs(of: ranking, filter, after: place, limit: limit)
-        let media = try store.candidateMedia(of: pairs.flatMap { [$0.winner, $0.loser] })
-        return pairs.map { Answers.Pair($0, ranking.modalities, media) }
     }
 }

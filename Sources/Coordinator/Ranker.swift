@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Linux
 import Scheduling
 import Store
@@ -16,14 +17,16 @@ struct Ranker {
     /// Where its thread says what became of a task.
     let ended: Mailbox<Ended>
 
-    /// A task for the thread; nil ends it.
-    private typealias Job = TaskAttempt?
+    private enum Job: Sendable {
+        case task(TaskAttempt)
+        case wish(RankingWish)
+        case stop
+    }
 
-    /// What became of a task.
-    struct Ended: Sendable {
-        var attempt: TaskAttempt
-        var outcome: Outcome
-        var microseconds: Int64
+    /// What the thread has done.
+    enum Ended: Sendable {
+        case task(TaskAttempt, Outcome, microseconds: Int64)
+        case wish(RankingWish, Reply)
     }
 
     init(database: String, epoch: Int32, session: UInt64) throws(SystemError) {
@@ -46,13 +49,16 @@ struct Ranker {
         let effects = machine.handle(event, at: now)
         for start in effects.start {
             let task = start.assignment.task
-            jobs.post(TaskAttempt(task: task, attempt: start.assignment.attempt))
+            jobs.post(.task(TaskAttempt(task: task, attempt: start.assignment.attempt)))
         }
         return effects.send
     }
 
+    /// Makes a ranking that somebody asked for, after the tasks that it has.
+    func rank(_ wish: RankingWish) { jobs.post(.wish(wish)) }
+
     /// Ends its thread after the task it is at.
-    func stop() { jobs.post(nil) }
+    func stop() { jobs.post(.stop) }
 
     private static func run(
         _ database: String, _ epoch: Int32, _ jobs: Mailbox<Job>, _ ended: Mailbox<Ended>
@@ -60,12 +66,15 @@ struct Ranker {
         while true {
             _ = try? Interest.wait(for: [Interest(jobs.descriptor, .reading)], until: nil)
             for job in jobs.take() {
-                guard let attempt = job else { return }
-                let start = Clock.monotonic
-                let outcome = rank(attempt.task, database, epoch)
-                let microseconds = (Clock.monotonic - start) / 1000
-                ended.post(
-                    Ended(attempt: attempt, outcome: outcome, microseconds: microseconds))
+                switch job {
+                case .task(let attempt):
+                    let start = Clock.monotonic
+                    let outcome = rank(attempt.task, database, epoch)
+                    let microseconds = (Clock.monotonic - start) / 1000
+                    ended.post(.task(attempt, outcome, microseconds: microseconds))
+                case .wish(let wish): ended.post(.wish(wish, rank(wish, database, epoch)))
+                case .stop: return
+                }
             }
         }
     }
@@ -75,10 +84,69 @@ struct Ranker {
         do throws(StoreError) {
             var store = try Store(database)
             store.write(under: epoch)
-            _ = try store.rank(task)
+            var times = RankTimes()
+            _ = try store.rank(task, RankWish(build: WireProtocol.build), &times)
             return .completed(.nothing)
         } catch {
-            return .failed(Failure(message: "ranking failed: \(error)", retryable: true))
+            // The same scores cannot be ranked by the same rule the next time either.
+            let isLasting = if case .rank = error { true } else { false }
+            return .failed(Failure(message: "ranking failed: \(error)", retryable: !isLasting))
         }
+    }
+
+    private static func rank(_ wish: RankingWish, _ database: String, _ epoch: Int32) -> Reply {
+        do {
+            var store = try Store(database)
+            store.write(under: epoch)
+            var times = RankTimes()
+            let name = wish.request.name
+            _ = try store.rank(
+                wish.task,
+                RankWish(
+                    name: name.isEmpty ? nil : name, isChosen: wish.request.isChosen,
+                    build: WireProtocol.build), &times)
+            let rankings = try store.rankings(of: wish.task.campaign)
+            guard let made = rankings.first(where: { $0.id == wish.task }) else {
+                return .problem(.failed, "the ranking is gone: its campaign is being deleted")
+            }
+            var answer = Answers.Ranking(made, of: wish.name)
+            answer.milliseconds = Answers.Ranking.Times(
+                read: times.read.milliseconds, rank: times.rank.milliseconds,
+                write: times.write.milliseconds)
+            return .answer(
+                String(decoding: try Listings.encoder().encode(answer), as: UTF8.self))
+        } catch {
+            return Listings.reply(to: error)
+        }
+    }
+}
+
+/// A ranking from stored scores that somebody asked for, and who waits for the answer.
+struct RankingWish: Sendable {
+    var campaign: CampaignID
+    /// The campaign's name.
+    var name: String
+    var request: RankRequest
+    var route: Route
+    var id: UInt64
+    /// The rank task, once its recipe is known.
+    var task = TaskID(rawValue: 0)
+}
+
+/// A ranking that is to be its campaign's current one, and who waits for the answer.
+struct ChoiceWish: Sendable {
+    var campaign: CampaignID
+    /// The campaign's name.
+    var name: String
+    /// The ranking's name or number; empty for that of the campaign file.
+    var ranking: String
+    var route: Route
+    var id: UInt64
+}
+
+extension Duration {
+    fileprivate var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) * 1000 + (Double(attoseconds) / 1e12).rounded() / 1000
     }
 }

@@ -1,5 +1,6 @@
 import Scheduling
 import Wire
+import Words
 
 /// Why something cannot be answered or done.
 struct Problem: Error {

@@ -10,6 +10,8 @@ enum WriterJob: Sendable {
     case submit(Upload)
     case revive(Wish)
     case delete(Wish)
+    case addRanking(RankingWish)
+    case choose(ChoiceWish)
     case renew
     case stop
 
@@ -39,6 +41,9 @@ enum WriterResult: Sendable {
     /// The campaign as it is taken up again; nil when it has not completed.
     case revived(WriterJob.Wish, Revival?)
     case deleted(WriterJob.Wish, Problem?)
+    /// The rank task of a ranking that was asked for.
+    case rankingAdded(RankingWish, Result<TaskID, Problem>)
+    case chosen(ChoiceWish, Result<String, Problem>)
     case failed(StoreError)
 }
 
@@ -76,6 +81,16 @@ struct StoreWriter {
                     case .revive(let wish):
                         results.post(.revived(wish, try store.revive(wish.campaign)))
                     case .delete(let wish): results.post(try delete(wish, from: &store))
+                    case .addRanking(let wish):
+                        let added = try refusable { () throws(StoreError) in
+                            try addRanking(wish, to: &store)
+                        }
+                        results.post(.rankingAdded(wish, added))
+                    case .choose(let wish):
+                        let chosen = try refusable { () throws(StoreError) in
+                            try choose(wish, in: &store)
+                        }
+                        results.post(.chosen(wish, chosen))
                     case .renew: try store.renew()
                     case .stop: return
                     }
@@ -87,21 +102,67 @@ struct StoreWriter {
         }
     }
 
-    private static func delete(
-        _ wish: WriterJob.Wish, from store: inout Store
-    ) throws(StoreError) -> WriterResult {
+    /// Does what may be refused; any other error ends the writer.
+    private static func refusable<Value>(
+        _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Result<Value, Problem> {
         do throws(StoreError) {
-            try store.beginDeleting(wish.campaign)
-            return .deleted(wish, nil)
+            return .success(try body())
         } catch {
             switch error {
             case .conflict(let message):
-                return .deleted(wish, Problem(code: .conflict, message: message))
+                return .failure(Problem(code: .conflict, message: message))
             case .notFound(let message):
-                return .deleted(wish, Problem(code: .notFound, message: message))
+                return .failure(Problem(code: .notFound, message: message))
             default: throw error
             }
         }
+    }
+
+    private static func delete(
+        _ wish: WriterJob.Wish, from store: inout Store
+    ) throws(StoreError) -> WriterResult {
+        let done = try refusable { () throws(StoreError) in
+            try store.beginDeleting(wish.campaign)
+        }
+        if case .failure(let problem) = done { return .deleted(wish, problem) }
+        return .deleted(wish, nil)
+    }
+
+    private static func addRanking(
+        _ wish: RankingWish, to store: inout Store
+    ) throws(StoreError) -> TaskID {
+        let campaign: Campaign
+        do {
+            campaign = try Campaign(canonicalJSON: wish.request.campaign)
+        } catch {
+            throw .conflict(
+                "the coordinator does not understand the rule (\(error)); use the same version "
+                    + "of duet on both sides")
+        }
+        return try store.addRanking(campaign, to: wish.campaign)
+    }
+
+    private static func choose(
+        _ wish: ChoiceWish, in store: inout Store
+    ) throws(StoreError) -> String {
+        if wish.ranking.isEmpty {
+            try store.choose(nil, of: wish.campaign)
+        } else {
+            let found = try store.rankings(of: wish.campaign).first {
+                $0.name == wish.ranking || "\($0.number)" == wish.ranking
+            }
+            guard let found else {
+                throw .notFound(
+                    "campaign \(wish.name) has no ranking '\(wish.ranking)'; `duet ranking list "
+                        + "\(wish.name)` shows all of them")
+            }
+            try store.choose(found.id, of: wish.campaign)
+        }
+        guard let current = try store.ranking(of: wish.campaign) else {
+            return "campaign \(wish.name) has no ranking yet"
+        }
+        return "the current ranking of campaign \(wish.name) is \(current.name)"
     }
 
     private static func submit(
@@ -135,7 +196,10 @@ struct StoreWriter {
         }
         do throws(StoreError) {
             return .submitted(
-                submission, try store.submit(campaign, prompts: prompts, committing: false))
+                submission,
+                try store.submit(
+                    campaign, writtenAs: submission.campaign, prompts: prompts,
+                    committing: false))
         } catch {
             if case .conflict(let message) = error {
                 return .refused(submission, .conflict, message)

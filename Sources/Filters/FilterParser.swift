@@ -1,3 +1,5 @@
+import Words
+
 /// Makes the tree of a filter: `or` binds least, then `and`, then `not`.
 struct FilterParser {
     private let text: String
@@ -114,7 +116,7 @@ struct FilterParser {
         if let known = columns.first(where: { $0.name == token.text.lowercased() }) { return known }
         let names = columns.map(\.name)
         let hint =
-            nearest(to: token.text, of: names).map { "did you mean `\($0)`?" }
+            nearestName(to: token.text, among: names).map { "did you mean `\($0)`?" }
             ?? "there are \(names.joined(separator: ", "))"
         throw error("there is no column `\(token.text)`; \(hint)", at: token)
     }
@@ -164,7 +166,7 @@ struct FilterParser {
                 return .text(token.text)
             }
             let hint =
-                nearest(to: token.text, of: words).map { "did you mean `\($0)`?" }
+                nearestName(to: token.text, among: words).map { "did you mean `\($0)`?" }
                 ?? "it is one of \(words.joined(separator: ", "))"
             throw error("`\(column.name)` is never `\(token.text)`; \(hint)", at: token)
         case .number(let unit): return .number(try number(token, unit, column))

@@ -16,7 +16,7 @@ public struct PairIdentity: Sendable, Hashable {
 }
 
 /// How the pairs of two rankings of the same prompts differ; every pair is in one count.
-public struct RankingComparison: Sendable, Equatable {
+public struct RankingComparison: Sendable, Equatable, Encodable {
     /// Pairs in both.
     public var same = 0
     /// Pairs in both, but the winner of one is the loser of the other.
@@ -29,6 +29,13 @@ public struct RankingComparison: Sendable, Equatable {
     public var onlyFirst = 0
     /// Pairs of the second ranking whose prompt has none in the first.
     public var onlySecond = 0
+
+    /// The share of all different pairs that are in both, turned or not; nil without pairs.
+    public var overlap: Double? {
+        let common = same + reversed
+        let all = common + changedFirst + changedSecond + onlyFirst + onlySecond
+        return all > 0 ? Double(common) / Double(all) : nil
+    }
 
     /// Compares two rankings; in any order of pairs.
     public init(_ first: [PairIdentity], _ second: [PairIdentity]) {

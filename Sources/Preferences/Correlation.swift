@@ -1,7 +1,7 @@
 /// How two measures of the same things go together; nil where that is undefined.
 ///
 /// It is undefined for fewer than two things, and when either measure is the same for all.
-public struct Correlation: Sendable, Equatable {
+public struct Correlation: Sendable, Equatable, Encodable {
     /// How many things were measured by both.
     public var count: Int
     /// Pearson's r, of the values.

@@ -1,5 +1,5 @@
 /// How numbers spread: their mean, quantiles and histogram.
-public struct Distribution: Sendable, Equatable {
+public struct Distribution: Sendable, Equatable, Encodable {
     /// How many numbers.
     public var count: Int
     /// Their mean; 0 for none.
@@ -27,7 +27,7 @@ public struct Distribution: Sendable, Equatable {
 }
 
 /// How many numbers lie in each of equal bins from the smallest to the largest.
-public struct Histogram: Sendable, Equatable {
+public struct Histogram: Sendable, Equatable, Encodable {
     /// Where the first bin begins: the smallest number; 0 for none.
     public var lower: Double
     /// Where the last bin ends: the largest number, which lies in it; 0 for none.

@@ -85,7 +85,13 @@ struct Field {
             loser: table.rows[loser].ordinal,
             winnerIsGroundTruth: table.rows[winner].isGroundTruth,
             margin: totals.margin(winner, loser), margins: totals.margins(winner, loser),
-            isTie: isTie, warnings: warnings(winner, loser, in: group))
+            isTie: isTie, warnings: warnings(winner, loser, in: group),
+            winnerStanding: standing(winner), loserStanding: standing(loser))
+    }
+
+    private func standing(_ row: Int) -> PreferencePair.Standing {
+        PreferencePair.Standing(
+            normalised: table.columns.map { $0[row] }, totals: totals.values(of: row))
     }
 
     private func warnings(

@@ -80,6 +80,18 @@ public struct PreferencePair: Sendable, Equatable {
     public var weight = 1.0
     /// The names of the guards that found something in it and let it count.
     public var warnings: [String] = []
+    /// What the winner was compared by.
+    public var winnerStanding = Standing()
+    /// What the loser was compared by.
+    public var loserStanding = Standing()
+
+    /// What one member was compared by.
+    public struct Standing: Sendable, Equatable {
+        /// Its normalised scores, or ranks, by dimension; larger is better.
+        public var normalised: [Double] = []
+        /// Its total per modality.
+        public var totals: [Double] = []
+    }
 }
 
 /// A prompt that gave no pair.
@@ -103,7 +115,7 @@ public struct IneligibleCandidate: Sendable, Equatable {
 }
 
 /// What a guard found.
-public struct GuardReport: Sendable, Equatable {
+public struct GuardReport: Sendable, Equatable, Encodable {
     /// The guard's name.
     public var name: String
     /// What happened to what it found.

@@ -29,7 +29,7 @@ extension RankRule {
         }
 
         /// What happens to what a guard finds.
-        public enum Action: String, Sendable, Equatable, CaseIterable {
+        public enum Action: String, Sendable, Equatable, Encodable, CaseIterable {
             /// It does not count, and the reason is kept.
             case drop
             /// It counts, and the pair says so.

@@ -1,5 +1,5 @@
 /// What a ranking says of its campaign as a whole.
-public struct RankStatistics: Sendable, Equatable {
+public struct RankStatistics: Sendable, Equatable, Encodable {
     /// Prompts with a candidate.
     public var prompts: Int
     /// Candidates that competed.
@@ -28,7 +28,7 @@ public struct RankStatistics: Sendable, Equatable {
     public var guards: [GuardReport]
 
     /// Something under the name of what it is of.
-    public struct Named<Value: Sendable & Equatable>: Sendable, Equatable {
+    public struct Named<Value: Sendable & Equatable & Encodable>: Sendable, Equatable, Encodable {
         /// The name of a modality, a dimension or a reason.
         public var name: String
         /// What is said of it.
@@ -36,7 +36,7 @@ public struct RankStatistics: Sendable, Equatable {
     }
 
     /// How two dimensions go together.
-    public struct DimensionCorrelation: Sendable, Equatable {
+    public struct DimensionCorrelation: Sendable, Equatable, Encodable {
         /// The dimension that the rule names first.
         public var first: String
         /// The other.

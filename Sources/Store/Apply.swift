@@ -22,8 +22,7 @@ extension Store {
         batch.addRetried(changes.retried)
         try batch.addCompleted(changes.completed, campaigns, epoch: epoch ?? 0)
         batch.addEnded(changes.ended)
-        batch.addCampaigns(changes.campaigns)
-        try batch.addTallies(changes.campaigns)
+        try batch.addCampaigns(changes.campaigns)
         for change in changes.workers { try batch.add(worker: change) }
         for change in changes.labels { try batch.add(labels: change) }
         try commit(batch)

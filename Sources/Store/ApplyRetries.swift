@@ -22,23 +22,6 @@ extension WriteBatch {
             """, rows: keys.tasks.count, "reopened tasks")
     }
 
-    /// What became of the tasks of campaigns that ended, and which are to be killed.
-    mutating func addTallies(_ changes: [CampaignChange]) throws(StoreError) {
-        for change in changes {
-            let tally: String?
-            if let known = change.tally {
-                tally = try JSONText.encode(StoredTally(known))
-            } else {
-                tally = nil
-            }
-            add(
-                """
-                update campaigns set tally = \(tally)::jsonb, is_killed = \(change.isKilled)
-                    where id = \(change.campaign)
-                """)
-        }
-    }
-
     mutating func add(labels change: LabelChange) throws(StoreError) {
         let labels = try JSONText.encode(change.labels).storable
         add("update workers set operator_labels = \(labels) where id = \(change.worker)")

@@ -3,14 +3,17 @@ import Scheduling
 
 /// Campaigns and workers that changed state.
 extension WriteBatch {
-    mutating func addCampaigns(_ changes: [CampaignChange]) {
+    mutating func addCampaigns(_ changes: [CampaignChange]) throws(StoreError) {
         for change in changes {
             let state = change.state.description
             let reason = change.reason.storable
+            var tally: String?
+            if let known = change.tally { tally = try JSONText.encode(StoredTally(known)) }
             add(
                 """
                 update campaigns set state = \(state), reason = \(reason),
-                    finished_at = case when \(change.state.isFinal) then now() end
+                    finished_at = case when \(change.state.isFinal) then now() end,
+                    tally = \(tally)::jsonb, is_killed = \(change.isKilled)
                     where id = \(change.campaign)
                 """, rows: 1, "campaigns")
             add(

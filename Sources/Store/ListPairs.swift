@@ -3,36 +3,14 @@ public import Filters
 import Postgres
 public import Scheduling
 
-/// One application of a ranking rule; times are microseconds since 1970.
-public struct RankingListing: Hashable, Sendable {
-    /// The task that made it.
-    public var id: TaskID
-    /// When.
-    public var createdAt: Int64
-    /// The recipe's hash.
-    public var hash: String
-    /// Whether the campaign file still asks for it.
-    public var isCurrent: Bool
-    /// Prompts ranked.
-    public var prompts: Int
-    /// Candidates that competed.
-    public var candidates: Int
-    /// The modalities, in the order of every pair's margins.
-    public var modalities: [String]
-    /// Pairs chosen.
-    public var pairs: Int
-    /// Candidates that could not compete.
-    public var ineligible: Int
-    /// Prompts that gave no pair, by reason.
-    public var unpaired: [String: Int]
-}
-
 /// A winner and a loser for one prompt.
 public struct PairListing: Hashable, Sendable {
     /// The prompt's number.
     public var number: Int32
     /// The prompt's key.
     public var prompt: String
+    /// Its text.
+    public var text: String
     /// Its place among the prompt's pairs, from 1.
     public var place: Int16
     /// The winner.
@@ -47,6 +25,24 @@ public struct PairListing: Hashable, Sendable {
     public var margin: Double
     /// Winner minus loser in each modality of the ranking.
     public var margins: [Double]
+    /// How much it counts in training.
+    public var weight: Double
+    /// Whether its members are tied.
+    public var isTie: Bool
+    /// The guards that found something in it and let it count.
+    public var warnings: [String]
+    /// What the winner was compared by; empty in rankings of older programs.
+    public var winnerStanding: Standing
+    /// What the loser was compared by.
+    public var loserStanding: Standing
+
+    /// What a member was compared by.
+    public struct Standing: Hashable, Sendable {
+        /// Its total in each modality of the ranking.
+        public var totals: [Double]
+        /// Its normalised score in each ranked dimension.
+        public var normalised: [Double]
+    }
 }
 
 /// One raw number of a candidate.
@@ -74,6 +70,8 @@ func pairColumns(modalities: [String]) -> [FilteredColumn] {
         FilteredColumn("winner_ordinal", .number(.none), "w.ordinal"),
         FilteredColumn("loser_ordinal", .number(.none), "l.ordinal"),
         FilteredColumn("margin", .number(.none), "p.margin"),
+        FilteredColumn("weight", .number(.none), "p.weight"),
+        FilteredColumn("is_tie", .truth, "p.is_tie"),
     ]
         + modalities.enumerated().map { index, modality in
             FilteredColumn("margins.\(modality)", .number(.none), "p.margins[\(index + 1)]")
@@ -81,36 +79,6 @@ func pairColumns(modalities: [String]) -> [FilteredColumn] {
 }
 
 extension Store {
-    /// The ranking that the campaign file asks for, or else the newest; nil when there is none.
-    public mutating func ranking(of campaign: CampaignID) throws(StoreError) -> RankingListing? {
-        try run { (connection) throws(PostgresError) -> RankingListing? in
-            let rows = try connection.query(
-                """
-                select k.id, k.created_at, k.hash, r.is_active, k.prompts, k.candidates,
-                        k.modalities,
-                        coalesce(
-                            k.pair_count, (select count(*) from pairs where ranking_id = k.id)),
-                        (select count(*) from ineligible where ranking_id = k.id)
-                    from rankings k join recipes r
-                        on r.campaign_id = k.campaign_id and r.slot = task_slot(k.id)
-                    where k.campaign_id = \(campaign)
-                    order by r.is_active desc, k.created_at desc limit 1
-                """)
-            guard let row = rows.first else { return nil }
-            let id = try row.value(0, as: Int64.self)
-            var unpaired: [String: Int] = [:]
-            let reasons = try connection.query(
-                "select reason, count(*) from unpaired where ranking_id = \(id) group by reason")
-            for row in reasons { unpaired[try row.value(0)] = try row.value(1, as: Int.self) }
-            return RankingListing(
-                id: TaskID(rawValue: id),
-                createdAt: try row.value(1, as: Timestamp.self).microseconds,
-                hash: try row.value(2), isCurrent: try row.value(3), prompts: try row.value(4),
-                candidates: try row.value(5), modalities: try row.value(6),
-                pairs: try row.value(7), ineligible: try row.value(8), unpaired: unpaired)
-        }
-    }
-
     /// Lists the pairs of a ranking by prompt; the next page begins after the last one's place.
     public mutating func pairs(
         of ranking: RankingListing, _ filter: Filter? = nil,
@@ -120,7 +88,8 @@ extension Store {
         text.appendLiteral(
             """
             select p.prompt, q.key, p.place, p.winner_id, w.ordinal, p.loser_id, l.ordinal,
-                    p.margin, p.margins
+                    p.margin, p.margins, q.text, p.weight, p.is_tie, p.warnings, p.winner_totals,
+                    p.winner_normalised, p.loser_totals, p.loser_normalised
                 from pairs p
                 join prompts q
                     on q.campaign_id = task_campaign(p.ranking_id) and q.number = p.prompt
@@ -146,16 +115,7 @@ extension Store {
         let query = Query(stringInterpolation: text)
         return try run { (connection) throws(PostgresError) in
             var pairs: [PairListing] = []
-            for row in try connection.query(query) {
-                pairs.append(
-                    PairListing(
-                        number: try row.value(0), prompt: try row.value(1),
-                        place: try row.value(2), winner: TaskID(rawValue: try row.value(3)),
-                        winnerOrdinal: try row.value(4),
-                        loser: TaskID(rawValue: try row.value(5)),
-                        loserOrdinal: try row.value(6), margin: try row.value(7),
-                        margins: try row.value(8)))
-            }
+            for row in try connection.query(query) { pairs.append(try pairListing(row)) }
             return pairs
         }
     }
@@ -185,4 +145,15 @@ extension Store {
             return scores
         }
     }
+}
+
+private func pairListing(_ row: Row) throws(PostgresError) -> PairListing {
+    PairListing(
+        number: try row.value(0), prompt: try row.value(1), text: try row.value(9),
+        place: try row.value(2), winner: TaskID(rawValue: try row.value(3)),
+        winnerOrdinal: try row.value(4), loser: TaskID(rawValue: try row.value(5)),
+        loserOrdinal: try row.value(6), margin: try row.value(7), margins: try row.value(8),
+        weight: try row.value(10), isTie: try row.value(11), warnings: try row.value(12),
+        winnerStanding: .init(totals: try row.value(13), normalised: try row.value(14)),
+        loserStanding: .init(totals: try row.value(15), normalised: try row.value(16)))
 }

@@ -129,7 +129,7 @@ extension Store {
         return row.taskClass(recipes[task.slot])
     }
 
-    private mutating func listTasks(
+    mutating func listTasks(
         from first: Int64, upTo end: Int64, _ filter: Filter?, _ limit: Int
     ) throws(StoreError) -> [TaskListing] {
         var text = Query.StringInterpolation(literalCapacity: 1000, interpolationCount: 8)

@@ -37,6 +37,8 @@ struct SlotRecipe: Sendable, Equatable {
         var over: [Int]
         /// First prompt and number of prompts of each run of consecutive ones.
         var prompts: [Int]
+        /// What a missing score does; nil where it was stored before there was a choice.
+        var onMissing: Campaign.Score.OnMissing?
     }
 
     /// The weights that an engine must have loaded; empty for none.

@@ -28,13 +28,15 @@ extension Store {
     /// A completed campaign that has something to do again is running afterwards.
     ///
     /// Apply all changes before: a campaign that is not in the machine starts from the snapshot.
+    /// `spec` is the campaign's canonical JSON where it is at hand.
     /// Throws `conflict` when a campaign of that name was cancelled, or cannot be stored.
     public mutating func submit(
-        _ campaign: Campaign, prompts: [Prompt], committing: Bool = true
+        _ campaign: Campaign, writtenAs spec: String? = nil, prompts: [Prompt],
+        committing: Bool = true
     ) throws(StoreError) -> Submission {
         guard epoch != nil else { throw .notLeading }
         if !submitted.isEmpty { try apply(Changes()) }
-        let known = try knownCampaign(campaign)
+        let known = try knownCampaign(campaign, spec ?? campaign.canonicalJSON())
         let row = CampaignRow(id: known.id, state: known.state, campaign: campaign)
         var batch = WriteBatch()
         batch.addCampaign(campaign, known)
@@ -55,26 +57,21 @@ extension Store {
             candidateMedia: restored.media)
     }
 
-    private mutating func knownCampaign(_ campaign: Campaign) throws(StoreError) -> KnownCampaign {
-        let spec = campaign.canonicalJSON()
+    private mutating func knownCampaign(
+        _ campaign: Campaign, _ spec: String
+    ) throws(StoreError) -> KnownCampaign {
         guard !campaign.name.isEmpty, campaign.weight > 0, campaign.weight.isFinite,
             !spec.hasEscapedZeroByte
         else { throw .conflict("the campaign has no name, no weight or a zero byte in it") }
-        let row = try run { (connection) throws(PostgresError) in
-            try connection.query(
-                """
-                select coalesce(c.id, (
-                            select greatest(
-                                (select max(id) from campaigns),
-                                (select max(id) from deleted_campaigns), 0) + 1)), c.state
-                    from (values (\(campaign.name))) as n (name)
-                    left join campaigns c on c.name = n.name
-                """
-            ).first?.values(Int32.self, String?.self)
-        }
-        guard let (id, word) = row, let word else {
-            // Only the leader inserts, so the number stays free.
-            return KnownCampaign(id: row?.0 ?? 1, state: .running, spec: spec, created: true)
+        if names == nil { names = try connection.readCampaignNames() }
+        var names = names ?? CampaignNames()
+        let isNew = names.all.insert(campaign.name).inserted
+        let row = isNew ? nil : try stored(campaign.name)
+        if row == nil { names.lastNumber += 1 }
+        self.names = names
+        guard let (id, word) = row else {
+            return KnownCampaign(
+                id: names.lastNumber, state: .running, spec: spec, created: true)
         }
         guard let state = CampaignState(name: word), state != .cancelled, state != .cancelling,
             state != .deleting
@@ -89,6 +86,13 @@ extension Store {
             ).first?.value(0, as: Bool.self)
         }
         return KnownCampaign(id: id, state: state, spec: spec, unchanged: same ?? false)
+    }
+
+    private mutating func stored(_ name: String) throws(StoreError) -> (CampaignID, String)? {
+        try run { (connection) throws(PostgresError) in
+            try connection.query("select id, state from campaigns where name = \(name)")
+                .first?.values(CampaignID.self, String.self)
+        }
     }
 
     /// Reads a campaign back as it will be with what the batch writes.
@@ -107,6 +111,32 @@ extension Store {
         }
         batch = writes
         return restored
+    }
+}
+
+/// Whether a name is new is known without asking, because only the leader inserts campaigns.
+struct CampaignNames {
+    /// Every name that was given, also of campaigns that were deleted since.
+    fileprivate var all: Set<String> = []
+    /// The highest number that was ever given; none is given twice.
+    fileprivate var lastNumber: CampaignID = 0
+}
+
+extension Connection {
+    fileprivate mutating func readCampaignNames() throws(StoreError) -> CampaignNames {
+        try storing { (connection) throws(PostgresError) in
+            var names = CampaignNames()
+            let rows = try connection.query(
+                """
+                select id, name from campaigns union all select id, name from deleted_campaigns
+                """)
+            for row in rows {
+                let (id, name) = try row.values(CampaignID.self, String.self)
+                names.all.insert(name)
+                names.lastNumber = max(names.lastNumber, id)
+            }
+            return names
+        }
     }
 }
 

@@ -34,7 +34,7 @@ extension WriteBatch {
         return recipes
     }
 
-    private mutating func addRows(
+    mutating func addRows(
         _ recipes: [SlotRecipe], of campaign: CampaignID
     ) throws(StoreError) {
         guard !recipes.isEmpty else { return }
@@ -57,7 +57,7 @@ extension WriteBatch {
             """)
     }
 
-    private func detail(
+    func detail(
         of recipe: Recipe, _ campaign: Campaign, _ slots: [String: Int], prompts: [Int]
     ) -> SlotRecipe.Detail {
         var detail = SlotRecipe.Detail(
@@ -66,7 +66,9 @@ extension WriteBatch {
         if recipe.kind == .generate && adapter != "none" { detail.adapter = adapter }
         if recipe.kind == .rank {
             detail.ranking = SlotRecipe.Ranking(
-                rule: campaign.rank, over: recipe.over.compactMap { slots[$0] }, prompts: prompts)
+                rule: campaign.rank, over: recipe.over.compactMap { slots[$0] }, prompts: prompts,
+                onMissing: campaign.score.onMissing == .dropCandidate
+                    ? nil : campaign.score.onMissing)
         }
         return detail
     }

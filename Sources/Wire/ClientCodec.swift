@@ -56,6 +56,18 @@ extension PBRequest {
                 $0.selector = selector
                 $0.verb = .init(command)
             }
+        case .rank(let selector, let wish):
+            rank = .with {
+                $0.selector = selector
+                $0.campaignJson = wish.campaign
+                $0.name = wish.name
+                $0.isChosen = wish.isChosen
+            }
+        case .chooseRanking(let campaign, let ranking):
+            chooseRanking = .with {
+                $0.selector = campaign
+                $0.ranking = ranking
+            }
         case .delete(let selector): delete = .with { $0.selector = selector }
         case .task(let id, let command):
             task = .with {
@@ -81,6 +93,16 @@ extension PBRequest {
                     isLast: part.last))
         case .campaign(let body):
             .campaign(try Bounds.text(body.selector, "selector"), try body.verb.command())
+        case .rank(let body):
+            .rank(
+                try Bounds.text(body.selector, "selector"),
+                RankRequest(
+                    campaign: body.campaignJson, name: try Bounds.text(body.name, "name"),
+                    isChosen: body.isChosen))
+        case .chooseRanking(let body):
+            .chooseRanking(
+                campaign: try Bounds.text(body.selector, "selector"),
+                ranking: try Bounds.text(body.ranking, "ranking"))
         case .delete(let body): .delete(try Bounds.text(body.selector, "selector"))
         case .task(let body): .task(body.task, try body.verb.command())
         case .worker(let body):

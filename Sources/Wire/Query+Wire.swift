@@ -1,4 +1,3 @@
-import Scheduling
 import SwiftProtobuf
 
 extension PBQuery {
@@ -26,13 +25,27 @@ extension PBQuery {
             }
         case .workers: workers = PBQuery.Workers()
         case .worker(let selector): worker = .with { $0.selector = selector }
-        case .pairs(let campaign, let filter, let after, let limit):
-            pairs = .with {
+        case .pairs(let campaign, let ranking, let filter, let after, let limit):
+            pairs = Pairs(campaign, ranking, filter, after, limit)
+        case .rankings(let selector): rankings = .with { $0.selector = selector }
+        case .ranking(let campaign, let name): ranking = Ranking(campaign, name)
+        case .rankingStatistics(let campaign, let name):
+            rankingStatistics = Ranking(campaign, name)
+        case .rankingDifference(let campaign, let first, let second):
+            rankingDifference = .with {
                 $0.campaign = campaign
-                $0.filter = filter
-                $0.after = after
-                $0.limit = limit
+                $0.first = first
+                $0.second = second
             }
+        case .prompt(let campaign, let ranking, let key):
+            prompt = .with {
+                $0.campaign = campaign
+                $0.ranking = ranking
+                $0.prompt = key
+            }
+        case .exportHeader(let campaign, let name): exportHeader = Ranking(campaign, name)
+        case .exportPairs(let campaign, let ranking, let filter, let after, let limit):
+            exportPairs = Pairs(campaign, ranking, filter, after, limit)
         case .events(let campaign, let filter, let after, let limit):
             events = .with {
                 $0.campaign = campaign
@@ -64,6 +77,29 @@ extension PBQuery {
         case .pairs(let body):
             .pairs(
                 campaign: try Bounds.text(body.campaign, "campaign"),
+                ranking: try Bounds.text(body.ranking, "ranking"),
+                filter: try Bounds.text(body.filter, "filter"), after: body.after,
+                limit: Bounds.page(body.limit))
+        case .rankings(let body): .rankings(try Bounds.text(body.selector, "selector"))
+        case .ranking(let body): .ranking(campaign: try body.bounded(), ranking: body.ranking)
+        case .rankingStatistics(let body):
+            .rankingStatistics(campaign: try body.bounded(), ranking: body.ranking)
+        case .rankingDifference(let body):
+            .rankingDifference(
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                first: try Bounds.text(body.first, "first"),
+                second: try Bounds.text(body.second, "second"))
+        case .prompt(let body):
+            .prompt(
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                ranking: try Bounds.text(body.ranking, "ranking"),
+                prompt: try Bounds.text(body.prompt, "prompt"))
+        case .exportHeader(let body):
+            .exportHeader(campaign: try body.bounded(), ranking: body.ranking)
+        case .exportPairs(let body):
+            .exportPairs(
+                campaign: try Bounds.text(body.campaign, "campaign"),
+                ranking: try Bounds.text(body.ranking, "ranking"),
                 filter: try Bounds.text(body.filter, "filter"), after: body.after,
                 limit: Bounds.page(body.limit))
         case .events(let body):
@@ -77,70 +113,29 @@ extension PBQuery {
     }
 }
 
-extension PBReply {
-    init(_ reply: Reply, id: UInt64) {
+extension PBQuery.Pairs {
+    fileprivate init(
+        _ campaign: String, _ ranking: String, _ filter: String, _ after: Int64, _ limit: Int32
+    ) {
         self.init()
-        self.id = id
-        switch reply {
-        case .coordinator(let epoch, let build, let events):
-            coordinator = .with {
-                $0.epoch = epoch
-                $0.build = build
-                $0.events = events
-            }
-        case .submitted(let submitted):
-            self.submitted = .with {
-                $0.campaign = submitted.campaign
-                $0.name = submitted.name
-                $0.created = submitted.created
-                $0.unchanged = submitted.unchanged
-                $0.tasks = submitted.tasks
-            }
-        case .done(let message): done = .with { $0.message = message }
-        case .answer(let json): answer = .with { $0.json = json }
-        case .problem(let code, let message):
-            problem = .with {
-                $0.code = .init(code)
-                $0.message = message
-            }
-        }
-    }
-
-    func reply() throws(WireError) -> Reply {
-        switch body {
-        case .coordinator(let body):
-            .coordinator(epoch: body.epoch, build: body.build, events: body.events)
-        case .submitted(let body):
-            .submitted(
-                Reply.Submitted(
-                    campaign: body.campaign, name: body.name, created: body.created,
-                    unchanged: body.unchanged, tasks: body.tasks))
-        case .done(let body): .done(body.message)
-        case .answer(let body): .answer(body.json)
-        case .problem(let body): .problem(body.code.code, body.message)
-        case nil: throw .empty
-        }
+        self.campaign = campaign
+        self.ranking = ranking
+        self.filter = filter
+        self.after = after
+        self.limit = limit
     }
 }
 
-extension PBProblem.Code {
-    init(_ code: ProblemCode) {
-        switch code {
-        case .failed: self = .failed
-        case .usage: self = .usage
-        case .notFound: self = .notFound
-        case .conflict: self = .conflict
-        case .unavailable: self = .unavailable
-        }
+extension PBQuery.Ranking {
+    fileprivate init(_ campaign: String, _ ranking: String) {
+        self.init()
+        self.campaign = campaign
+        self.ranking = ranking
     }
 
-    var code: ProblemCode {
-        switch self {
-        case .failed, .UNRECOGNIZED: .failed
-        case .usage: .usage
-        case .notFound: .notFound
-        case .conflict: .conflict
-        case .unavailable: .unavailable
-        }
+    /// The campaign, once both names are known to be short.
+    fileprivate func bounded() throws(WireError) -> String {
+        _ = try Bounds.text(ranking, "ranking")
+        return try Bounds.text(campaign, "campaign")
     }
 }

@@ -8,6 +8,11 @@ public enum Request: Hashable, Sendable {
     case submit(SubmissionPart)
     /// A wish about a campaign, named by number or name.
     case campaign(String, CampaignCommand)
+    /// Another ranking of a campaign, named by number or name: `Answers.Ranking`.
+    case rank(String, RankRequest)
+    /// A ranking, named by name or number, is to be the campaign's current one; where that is
+    /// empty, that of its file.
+    case chooseRanking(campaign: String, ranking: String)
     /// An ended campaign, named by number or name, is to be removed with everything of it.
     case delete(String)
     /// A wish about a task, named by its number.
@@ -16,6 +21,23 @@ public enum Request: Hashable, Sendable {
     case worker(String, WorkerCommand)
     /// A listing.
     case query(Query)
+}
+
+/// A ranking from stored scores that somebody asks for.
+public struct RankRequest: Hashable, Sendable {
+    /// The resolved campaign with the other rule, as canonical JSON.
+    public var campaign: String
+    /// What the ranking is to be called; empty for the name it has, or the next number's.
+    public var name: String
+    /// Whether it is the campaign's current one from now on.
+    public var isChosen: Bool
+
+    /// Makes a request.
+    public init(campaign: String, name: String = "", isChosen: Bool = false) {
+        self.campaign = campaign
+        self.name = name
+        self.isChosen = isChosen
+    }
 }
 
 /// A part of a submission: frames do not grow with the campaign.
@@ -62,7 +84,8 @@ public struct WirePrompt: Hashable, Sendable {
 ///
 /// Selectors are a number, a name, or the beginning of one name only. Long listings come in
 /// pages: `after` is the `id` of the last row that is known, and a page holds at most
-/// `pageLimit` rows. Filters are in the filter language, over the keys of the answer.
+/// `pageLimit` rows. Filters are in the filter language, over the keys of the answer. A ranking is
+/// named by its name or number, and where that is empty it is the campaign's current one.
 public enum Query: Hashable, Sendable {
     /// Every campaign: `[Answers.Campaign]`.
     case campaigns
@@ -84,8 +107,23 @@ public enum Query: Hashable, Sendable {
     case workers
     /// One worker and what it does: `Answers.WorkerDetail`.
     case worker(String)
-    /// Pairs of a campaign's latest ranking: `[Answers.Pair]`.
-    case pairs(campaign: String, filter: String, after: Int64, limit: Int32)
+    /// Pairs of a ranking: `[Answers.Pair]`.
+    case pairs(campaign: String, ranking: String, filter: String, after: Int64, limit: Int32)
+    /// A campaign's rankings: `[Answers.Ranking]`.
+    case rankings(String)
+    /// One ranking with its rule: `Answers.Ranking`.
+    case ranking(campaign: String, ranking: String)
+    /// What a ranking says of the campaign as a whole: `RankReport` of the store.
+    case rankingStatistics(campaign: String, ranking: String)
+    /// How two rankings of a campaign differ: `RankDifference` of the store.
+    case rankingDifference(campaign: String, first: String, second: String)
+    /// Every candidate of a prompt, and why pairs were chosen: `Answers.PromptWhy`.
+    case prompt(campaign: String, ranking: String, prompt: String)
+    /// What is the same for all pairs of a ranking: `Answers.ExportHeader`.
+    case exportHeader(campaign: String, ranking: String)
+    /// Pairs of a ranking with all that a dataset says of them: `[Answers.ExportPair]`.
+    case exportPairs(
+        campaign: String, ranking: String, filter: String, after: Int64, limit: Int32)
     /// What happened, to a campaign or anywhere: `[Answers.Event]`; below 0, `after` asks for the
     /// last ones.
     case events(campaign: String, filter: String, after: Int64, limit: Int32)

@@ -884,6 +884,22 @@ nonisolated struct PBRequest: Sendable {
     set {body = .delete(newValue)}
   }
 
+  var rank: PBRank {
+    get {
+      if case .rank(let v)? = body {return v}
+      return PBRank()
+    }
+    set {body = .rank(newValue)}
+  }
+
+  var chooseRanking: PBChooseRanking {
+    get {
+      if case .chooseRanking(let v)? = body {return v}
+      return PBChooseRanking()
+    }
+    set {body = .chooseRanking(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -894,6 +910,8 @@ nonisolated struct PBRequest: Sendable {
     case query(PBQuery)
     case task(PBTaskCommand)
     case delete(PBDeleteCampaign)
+    case rank(PBRank)
+    case chooseRanking(PBChooseRanking)
 
   }
 
@@ -1014,6 +1032,43 @@ nonisolated struct PBDeleteCampaign: Sendable {
   // methods supported on all messages.
 
   var selector: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Another ranking of a campaign beside that of its file, from stored scores only.
+nonisolated struct PBRank: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: String = String()
+
+  /// The campaign with the other rule, resolved.
+  var campaignJson: String = String()
+
+  /// What the ranking is to be called; empty for the name it has, or the next number's.
+  var name: String = String()
+
+  /// Whether it is the campaign's current one from now on.
+  var isChosen: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Makes a ranking the campaign's current one; an empty one leaves it to the campaign's file.
+nonisolated struct PBChooseRanking: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: String = String()
+
+  var ranking: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1246,6 +1301,62 @@ nonisolated struct PBQuery: Sendable {
     set {body = .events(newValue)}
   }
 
+  var rankings: PBQuery.Campaign {
+    get {
+      if case .rankings(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .rankings(newValue)}
+  }
+
+  var ranking: PBQuery.Ranking {
+    get {
+      if case .ranking(let v)? = body {return v}
+      return PBQuery.Ranking()
+    }
+    set {body = .ranking(newValue)}
+  }
+
+  var rankingStatistics: PBQuery.Ranking {
+    get {
+      if case .rankingStatistics(let v)? = body {return v}
+      return PBQuery.Ranking()
+    }
+    set {body = .rankingStatistics(newValue)}
+  }
+
+  var rankingDifference: PBQuery.RankingDifference {
+    get {
+      if case .rankingDifference(let v)? = body {return v}
+      return PBQuery.RankingDifference()
+    }
+    set {body = .rankingDifference(newValue)}
+  }
+
+  var prompt: PBQuery.Prompt {
+    get {
+      if case .prompt(let v)? = body {return v}
+      return PBQuery.Prompt()
+    }
+    set {body = .prompt(newValue)}
+  }
+
+  var exportHeader: PBQuery.Ranking {
+    get {
+      if case .exportHeader(let v)? = body {return v}
+      return PBQuery.Ranking()
+    }
+    set {body = .exportHeader(newValue)}
+  }
+
+  var exportPairs: PBQuery.Pairs {
+    get {
+      if case .exportPairs(let v)? = body {return v}
+      return PBQuery.Pairs()
+    }
+    set {body = .exportPairs(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -1262,6 +1373,13 @@ nonisolated struct PBQuery: Sendable {
     case log(PBQuery.Log)
     case worker(PBQuery.Worker)
     case events(PBQuery.Events)
+    case rankings(PBQuery.Campaign)
+    case ranking(PBQuery.Ranking)
+    case rankingStatistics(PBQuery.Ranking)
+    case rankingDifference(PBQuery.RankingDifference)
+    case prompt(PBQuery.Prompt)
+    case exportHeader(PBQuery.Ranking)
+    case exportPairs(PBQuery.Pairs)
 
   }
 
@@ -1367,6 +1485,55 @@ nonisolated struct PBQuery: Sendable {
     var after: Int64 = 0
 
     var filter: String = String()
+
+    var ranking: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  /// A ranking by its name or number; empty for the campaign's current one.
+  nonisolated struct Ranking: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var campaign: String = String()
+
+    var ranking: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct RankingDifference: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var campaign: String = String()
+
+    var first: String = String()
+
+    var second: String = String()
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Prompt: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var campaign: String = String()
+
+    var ranking: String = String()
+
+    var prompt: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -3237,7 +3404,7 @@ nonisolated extension PBStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0\u{1}task\0\u{1}delete\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0\u{1}task\0\u{1}delete\0\u{1}rank\0\u{3}choose_ranking\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3337,6 +3504,32 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .delete(v)
         }
       }()
+      case 9: try {
+        var v: PBRank?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rank(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rank(v)
+        }
+      }()
+      case 10: try {
+        var v: PBChooseRanking?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .chooseRanking(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .chooseRanking(v)
+        }
+      }()
       default: break
       }
     }
@@ -3378,6 +3571,14 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .delete?: try {
       guard case .delete(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .rank?: try {
+      guard case .rank(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .chooseRanking?: try {
+      guard case .chooseRanking(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case nil: break
     }
@@ -3570,6 +3771,86 @@ nonisolated extension PBDeleteCampaign: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension PBRank: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Rank"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{3}campaign_json\0\u{1}name\0\u{3}is_chosen\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.campaignJson) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.isChosen) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.selector.isEmpty {
+      try visitor.visitSingularStringField(value: self.selector, fieldNumber: 1)
+    }
+    if !self.campaignJson.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaignJson, fieldNumber: 2)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
+    }
+    if self.isChosen != false {
+      try visitor.visitSingularBoolField(value: self.isChosen, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRank, rhs: PBRank) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.campaignJson != rhs.campaignJson {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.isChosen != rhs.isChosen {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBChooseRanking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ChooseRanking"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}ranking\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.ranking) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.selector.isEmpty {
+      try visitor.visitSingularStringField(value: self.selector, fieldNumber: 1)
+    }
+    if !self.ranking.isEmpty {
+      try visitor.visitSingularStringField(value: self.ranking, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBChooseRanking, rhs: PBChooseRanking) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.ranking != rhs.ranking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PBTaskCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskCommand"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}verb\0")
@@ -3660,7 +3941,7 @@ nonisolated extension PBWorkerCommand.Verb: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0\u{3}campaign_file\0\u{1}why\0\u{1}cost\0\u{1}log\0\u{1}worker\0\u{1}events\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0\u{3}campaign_file\0\u{1}why\0\u{1}cost\0\u{1}log\0\u{1}worker\0\u{1}events\0\u{1}rankings\0\u{1}ranking\0\u{3}ranking_statistics\0\u{3}ranking_difference\0\u{1}prompt\0\u{3}export_header\0\u{3}export_pairs\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3837,6 +4118,97 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.body = .events(v)
         }
       }()
+      case 14: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rankings(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rankings(v)
+        }
+      }()
+      case 15: try {
+        var v: PBQuery.Ranking?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .ranking(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .ranking(v)
+        }
+      }()
+      case 16: try {
+        var v: PBQuery.Ranking?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rankingStatistics(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rankingStatistics(v)
+        }
+      }()
+      case 17: try {
+        var v: PBQuery.RankingDifference?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rankingDifference(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rankingDifference(v)
+        }
+      }()
+      case 18: try {
+        var v: PBQuery.Prompt?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .prompt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .prompt(v)
+        }
+      }()
+      case 19: try {
+        var v: PBQuery.Ranking?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .exportHeader(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .exportHeader(v)
+        }
+      }()
+      case 20: try {
+        var v: PBQuery.Pairs?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .exportPairs(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .exportPairs(v)
+        }
+      }()
       default: break
       }
     }
@@ -3899,6 +4271,34 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     case .events?: try {
       guard case .events(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .rankings?: try {
+      guard case .rankings(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .ranking?: try {
+      guard case .ranking(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .rankingStatistics?: try {
+      guard case .rankingStatistics(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .rankingDifference?: try {
+      guard case .rankingDifference(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .prompt?: try {
+      guard case .prompt(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .exportHeader?: try {
+      guard case .exportHeader(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .exportPairs?: try {
+      guard case .exportPairs(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }
@@ -4127,7 +4527,7 @@ nonisolated extension PBQuery.Worker: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = PBQuery.protoMessageName + ".Pairs"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}limit\0\u{1}after\0\u{1}filter\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}limit\0\u{1}after\0\u{1}filter\0\u{1}ranking\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4139,6 +4539,7 @@ nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularInt32Field(value: &self.limit) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.after) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.filter) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.ranking) }()
       default: break
       }
     }
@@ -4157,6 +4558,9 @@ nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.filter.isEmpty {
       try visitor.visitSingularStringField(value: self.filter, fieldNumber: 4)
     }
+    if !self.ranking.isEmpty {
+      try visitor.visitSingularStringField(value: self.ranking, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -4165,6 +4569,122 @@ nonisolated extension PBQuery.Pairs: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.limit != rhs.limit {return false}
     if lhs.after != rhs.after {return false}
     if lhs.filter != rhs.filter {return false}
+    if lhs.ranking != rhs.ranking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Ranking: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Ranking"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}ranking\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.ranking) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 1)
+    }
+    if !self.ranking.isEmpty {
+      try visitor.visitSingularStringField(value: self.ranking, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Ranking, rhs: PBQuery.Ranking) -> Bool {
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.ranking != rhs.ranking {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.RankingDifference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".RankingDifference"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}first\0\u{1}second\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.first) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.second) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 1)
+    }
+    if !self.first.isEmpty {
+      try visitor.visitSingularStringField(value: self.first, fieldNumber: 2)
+    }
+    if !self.second.isEmpty {
+      try visitor.visitSingularStringField(value: self.second, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.RankingDifference, rhs: PBQuery.RankingDifference) -> Bool {
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.first != rhs.first {return false}
+    if lhs.second != rhs.second {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Prompt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Prompt"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}ranking\0\u{1}prompt\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.ranking) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.prompt) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 1)
+    }
+    if !self.ranking.isEmpty {
+      try visitor.visitSingularStringField(value: self.ranking, fieldNumber: 2)
+    }
+    if !self.prompt.isEmpty {
+      try visitor.visitSingularStringField(value: self.prompt, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Prompt, rhs: PBQuery.Prompt) -> Bool {
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.ranking != rhs.ranking {return false}
+    if lhs.prompt != rhs.prompt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

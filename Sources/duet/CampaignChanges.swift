@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Scheduling
 import Wire
+import Words
 
 /// Which campaigns a command changes.
 struct CampaignTargets: ParsableArguments {

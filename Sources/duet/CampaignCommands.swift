@@ -3,6 +3,7 @@ import Campaigns
 import Console
 import Foundation
 import Wire
+import Words
 
 struct CampaignCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,13 +23,14 @@ struct CampaignCommands: ParsableCommand {
                 name: "Looking",
                 subcommands: [
                     CampaignList.self, CampaignShow.self, CampaignWatch.self, CampaignWhy.self,
-                    CampaignCost.self,
+                    CampaignStats.self, CampaignCost.self,
                 ]),
             CommandGroup(
                 name: "Changing",
                 subcommands: [
                     CampaignPause.self, CampaignResume.self, CampaignCancel.self,
-                    CampaignKill.self, CampaignRetry.self, CampaignDelete.self,
+                    CampaignKill.self, CampaignRetry.self, CampaignRerank.self,
+                    CampaignDelete.self,
                 ]),
         ])
 }
@@ -195,27 +197,46 @@ struct CampaignInit: ParsableCommand {
 struct CampaignWhy: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why",
-        abstract: "Say why a campaign does not run or end, and why tasks of it failed.",
+        abstract: "Say why a campaign does not run or end, or why a prompt gave its pair or none.",
+        usage: "duet campaign why <campaign> [<prompt>] [<options>]",
         discussion: """
+            With a prompt's key it shows every candidate with its scores, raw and
+            normalised, its totals, and what became of every pair that the rule looked at.
+
             EXAMPLES
               duet campaign why first
               duet campaign why last -o json
+              duet campaign why first p000001
+              duet campaign why first p000001 --ranking v2
             """)
 
     @OptionGroup var address: CoordinatorAddress
 
     @OptionGroup var format: AnswerOptions
 
+    @OptionGroup var ranking: RankingOption
+
     @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
     var campaign: String
+
+    @Argument(help: "A prompt's key, or the beginning of one key only.")
+    var prompt: String?
 
     func run() throws {
         var client = try Client(address.endpoint)
         let name = try client.campaign(campaign)["name"].plain
+        let width = Terminal.listingColumns
+        let paint = Paint(for: Terminal.output)
+        if let prompt {
+            let why = try client.value(
+                .prompt(campaign: name, ranking: ranking.ranking, prompt: prompt))
+            if format.print(why, name: "prompt") { return }
+            Terminal.write(promptWhyText(why, width: width, paint))
+            return
+        }
         let why = try client.value(.why(name))
         if format.print(why, name: "campaign") { return }
-        Terminal.write(
-            whyText(why, width: Terminal.listingColumns, Paint(for: Terminal.output)))
+        Terminal.write(whyText(why, width: width, paint))
     }
 }
 

@@ -1,6 +1,7 @@
 import Console
 import Linux
 import Wire
+import Words
 
 /// The stages of a campaign in the order of its data: the kind of task, and what a bar calls it.
 let stages: [(kind: String, name: String)] = [

@@ -4,6 +4,7 @@ import Console
 import Foundation
 import Linux
 import Wire
+import Words
 
 /// What submitting takes.
 struct SubmissionOptions: ParsableArguments {
@@ -139,9 +140,12 @@ func submit(
 ) throws -> Reply.Submitted {
     let deadline = Clock.monotonic + 120_000_000_000
     while true {
-        let epoch = try client.epoch()
+        // Everything that follows on the connection reaches the coordinator that answers this, or
+        // a later one.
+        let hello = try client.post(.hello)
         let last = try upload(campaign, prompts, with: &client)
         client.keepReply(to: last)
+        guard let epoch = try client.epoch(answering: hello) else { continue }
         var isKnown = true
         while isKnown {
             if let reply = try client.reply(to: last, patience: 1000) {

@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Wire
+import Words
 
 extension Client {
     /// Asks for an answer as values, which keep whatever fields the coordinator knows.

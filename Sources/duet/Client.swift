@@ -90,6 +90,17 @@ struct Client: ~Copyable {
         throw unreachable
     }
 
+    /// The epoch of the coordinator that answers a `hello`; nil when the question was lost.
+    ///
+    /// Throws when nobody is there.
+    mutating func epoch(answering hello: UInt64) throws -> Int32? {
+        if case .coordinator(let epoch, _, _) = try reply(to: hello, patience: 1000) {
+            return epoch
+        }
+        _ = try epoch()
+        return nil
+    }
+
     private var unreachable: Failure {
         .unreachable(
             "no coordinator answers at \(endpoint); start one with `duet up`, or say where it is "

@@ -92,6 +92,34 @@ enum Columns {
         Column("loser_path", "LOSER FILE", importance: 1, isWide: true),
     ]
 
+    /// Of `duet world trial`.
+    static let trial: [Column] = [
+        Column("trial", "TRIAL", importance: 10, floor: 20),
+        Column("cases", "CASES", .count, importance: 1),
+        Column("measured", "MEASURED", .decimals(3), importance: 9),
+        Column("learned", "LEARNED", .decimals(3), importance: 8),
+    ]
+
+    /// Of `duet ranking list`.
+    static let rankings: [Column] = [
+        Column("id", "RANKING", .count, importance: 6),
+        Column("campaign", "CAMPAIGN", importance: 8, floor: 10),
+        Column("name", "NAME", importance: 10, floor: 10),
+        Column("is_current", "CURRENT", importance: 9)
+            .shown { $0["is_current"].flag == true ? "yes" : "" },
+        Column("pairs", "PAIRS", .count, importance: 9),
+        Column("prompts", "PROMPTS", .count, importance: 7),
+        Column("candidates", "CANDIDATES", .count, importance: 5),
+        Column("ineligible", "INELIGIBLE", .count, importance: 4),
+        Column("rule.normalize.method", "NORMALISED", importance: 6),
+        Column("rule.aggregate", "AGGREGATE", importance: 7),
+        Column("rule.select", "SELECTED", importance: 7),
+        Column("created_at", "MADE (UTC)", .time, importance: 3),
+        Column("is_of_file", "OF FILE", importance: 1, isWide: true),
+        Column("build", "BUILD", importance: 1, isWide: true),
+        Column("hash", "HASH", importance: 1, isWide: true),
+    ]
+
     /// Of `duet events`.
     static let events: [Column] = [
         Column("id", "EVENT", .count, importance: 1),

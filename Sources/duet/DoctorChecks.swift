@@ -4,6 +4,7 @@ import Linux
 import LocalPostgres
 import Postgres
 import Wire
+import Words
 import ZeroMQ
 
 /// This program and the libraries it has loaded.

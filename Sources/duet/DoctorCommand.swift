@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import Words
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -26,7 +26,8 @@ struct Duet: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    CampaignCommands.self, TaskCommands.self, PairsCommands.self,
+                    CampaignCommands.self, TaskCommands.self, RankingCommands.self,
+                    PairsCommands.self,
                     WaitCommand.self, TopCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
@@ -35,7 +36,8 @@ struct Duet: ParsableCommand {
                     ValidateCommand.self, DiffCommand.self, ExplainCommand.self,
                     SchemaCommand.self,
                 ]),
-            CommandGroup(name: "Clips", subcommands: [MediaCommands.self]),
+            CommandGroup(
+                name: "Clips", subcommands: [MediaCommands.self, WorldCommands.self]),
             CommandGroup(name: "Models", subcommands: [TrainCommands.self]),
             CommandGroup(
                 name: "Cluster",

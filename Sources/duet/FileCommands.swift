@@ -3,6 +3,7 @@ import Campaigns
 import Console
 import Foundation
 import Wire
+import Words
 
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

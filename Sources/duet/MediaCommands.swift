@@ -125,7 +125,7 @@ struct MediaConvert: ParsableCommand {
 }
 
 /// Reads the value of an option, or says what it should look like.
-private func parsed<Value>(
+func parsed<Value>(
     _ read: @escaping @Sendable (String) -> Value?, _ example: String
 ) -> @Sendable (String) throws -> Value {
     { text in

@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Media
+import Words
 
 /// What `duet media show` says of a clip.
 struct MediaReport {

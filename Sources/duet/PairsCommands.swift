@@ -12,18 +12,19 @@ struct PairsCommands: ParsableCommand {
 struct PairsList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Show the pairs of a campaign's latest ranking.",
+        abstract: "Show the pairs of a ranking.",
         usage: "duet pairs list <campaign> [<options>]",
         discussion: """
             EXAMPLES
               duet pairs list first
               duet pairs list first --filter 'margin>1' -o csv
-              duet pairs list first -o jsonl > pairs.jsonl
+              duet pairs list first --ranking v2 -o jsonl > pairs.jsonl
             """)
 
     @OptionGroup var address: CoordinatorAddress
     @OptionGroup var format: OutputOptions
     @OptionGroup var paging: PageOptions
+    @OptionGroup var ranking: RankingOption
 
     @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
     var campaign: String
@@ -38,7 +39,8 @@ struct PairsList: ParsableCommand {
         ) { after, limit in
             try client.value(
                 .pairs(
-                    campaign: name, filter: paging.filter ?? "", after: after, limit: limit)
+                    campaign: name, ranking: ranking.ranking, filter: paging.filter ?? "",
+                    after: after, limit: limit)
             ).list
         }
     }

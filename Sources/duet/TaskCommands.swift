@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Scheduling
 import Wire
+import Words
 
 struct TaskCommands: ParsableCommand {
     static let configuration = CommandConfiguration(

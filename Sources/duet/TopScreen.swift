@@ -1,4 +1,5 @@
 import Console
+import Words
 
 extension TopModel {
     /// The lines of the screen, at most as many and as wide as it is.

@@ -1,4 +1,5 @@
 import Console
+import Words
 
 /// What keeps a campaign, in sentences and groups of tasks, as a person reads it.
 func whyText(_ why: Value, width: Int, _ paint: Paint) -> String {

@@ -1,4 +1,5 @@
 import Console
+import Words
 
 /// A worker and what it does, as a person reads it.
 func workerText(_ detail: Value, width: Int, _ paint: Paint) -> String {

@@ -27,14 +27,3 @@ func sizesAreReadAsBytes(text: String, bytes: Int64) {
 func whatIsNoSizeIsRefused(text: String) {
     #expect(Quantity.bytes(text) == nil)
 }
-
-@Test func theNearestNameForgivesTypingErrors() {
-    let known = ["num_samples", "model", "include_reference", "seeds", "params"]
-    #expect(nearestName(to: "num_sample", among: known) == "num_samples")
-    #expect(nearestName(to: "modle", among: known) == "model")
-    #expect(nearestName(to: "Seeds", among: known) == "seeds")
-    #expect(nearestName(to: "includereference", among: known) == "include_reference")
-    #expect(nearestName(to: "par", among: known) == "params")
-    #expect(nearestName(to: "colour", among: known) == nil)
-    #expect(nearestName(to: "x", among: known) == nil)
-}

@@ -129,9 +129,30 @@ func whatDecidesGenerationChangesAllThatFollowsButNotTheGroundTruth(
         "{guards: [{type: silence, max_ratio: 0.5}]}",
         "{guards: [{type: silence, max_ratio: 0.5, applies_to: winner}]}",
         "{weighting: {method: histogram}}", "{weighting: {method: histogram, bins: 60}}",
+        "{tie: {action: split}}", "{ground_truth: statistics-only}", "{ground_truth: removed}",
     ]
     let found = try rules.map { try hashes(["rank": $0]).last ?? "" }
     #expect(Set(found).count == rules.count)
+}
+
+@Test func onlyARankThatDrawsAtRandomDependsOnTheSeed() throws {
+    func rank(_ select: String, _ seed: String) throws -> Recipe? {
+        try campaign(["rank.select": select, "seed": seed]).recipes().last
+    }
+    let drawn = try #require(try rank("best-random", "7"))
+    #expect(drawn.seed == 7)
+    #expect(try rank("best-worst", "7")?.seed == nil)
+}
+
+@Test func aRankWaitsForTheScoresThatItsGuardsLookAt() throws {
+    let silence = "{name: quiet, scorer: ear, output: silence, role: held_out}"
+    func over(_ rank: String) throws -> Int? {
+        try campaign(["score.rewards": "[\(ranked), \(silence)]", "rank": rank])
+            .recipes().last?.over.count
+    }
+    let ranked = "{name: loud, scorer: clip, output: loudness, modality: audio}"
+    #expect(try over("{}") == 3)
+    #expect(try over("{guards: [{type: silence, max_ratio: 0.5}]}") == 6)
 }
 
 @Test func anotherModelChangesEveryHash() throws {

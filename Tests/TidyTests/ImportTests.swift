@@ -3,9 +3,10 @@ import Testing
 /// The module map: a target may import only targets that stand before it.
 private let moduleMap = [
     "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
+    "Words",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
-    "Layers", "Models", "Samplers", "Generation", "Training",
+    "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
     "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
     "Coordinator", "Worker",
     "duet", "simulate",

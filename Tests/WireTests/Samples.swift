@@ -106,6 +106,14 @@ enum Samples {
             "Request.worker label",
             .request(
                 id: 4, .worker("7", .label(set: ["zone": words, "a": ""], remove: ["b", ""])))),
+        Sample(
+            "Request.rank",
+            .request(
+                id: 4, .rank(words, RankRequest(campaign: "{}", name: "v2", isChosen: true)))),
+        Sample("Request.rank by no name", .request(id: 4, .rank("7", RankRequest(campaign: "")))),
+        Sample(
+            "Request.choose_ranking",
+            .request(id: 4, .chooseRanking(campaign: words, ranking: "v2"))),
         Sample("Request.worker stop", .request(id: .max, .worker(words, .stop))),
     ]
 
@@ -131,7 +139,34 @@ enum Samples {
             "Query.pairs",
             .request(
                 id: 5,
-                .query(.pairs(campaign: "1", filter: "margin > 0.5", after: -1, limit: 100)))),
+                .query(
+                    .pairs(
+                        campaign: "1", ranking: "", filter: "margin > 0.5", after: -1,
+                        limit: 100)))),
+        Sample("Query.rankings", .request(id: 5, .query(.rankings("nightly")))),
+        Sample(
+            "Query.ranking",
+            .request(id: 5, .query(.ranking(campaign: "nightly", ranking: "v2")))),
+        Sample(
+            "Query.ranking_statistics",
+            .request(id: 5, .query(.rankingStatistics(campaign: "nightly", ranking: "2")))),
+        Sample(
+            "Query.ranking_difference",
+            .request(
+                id: 5, .query(.rankingDifference(campaign: "1", first: "", second: "v2")))),
+        Sample(
+            "Query.prompt",
+            .request(id: 5, .query(.prompt(campaign: "1", ranking: "v2", prompt: words)))),
+        Sample(
+            "Query.export_header",
+            .request(id: 5, .query(.exportHeader(campaign: words, ranking: "")))),
+        Sample(
+            "Query.export_pairs",
+            .request(
+                id: 5,
+                .query(
+                    .exportPairs(
+                        campaign: "1", ranking: "v2", filter: "", after: .max, limit: 1)))),
         Sample("Query.campaign_file", .request(id: 5, .query(.campaignFile("nightly")))),
         Sample("Query.why", .request(id: 5, .query(.why("nightly")))),
         Sample("Query.cost", .request(id: 5, .query(.cost("nightly")))),

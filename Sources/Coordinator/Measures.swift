@@ -1,21 +1,5 @@
 import Scheduling
 
-/// A whole number with a space between thousands, as sentences for people have it.
-func grouped(_ number: Int) -> String {
-    let digits = Array(String(number.magnitude))
-    var text = number < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-        if index > 0, (digits.count - index) % 3 == 0 { text += " " }
-        text.append(digit)
-    }
-    return text
-}
-
-/// A number and what it counts: `1 task`, `1 204 tasks`.
-func counted(_ number: Int, _ thing: String) -> String {
-    "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
-}
-
 /// Bytes in the largest binary unit that leaves at least 1.
 func size(_ bytes: Int64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
@@ -46,15 +30,6 @@ func span(_ milliseconds: Int64) -> String {
     if seconds < 7200 { return "\(Int(seconds) / 60) min" }
     if seconds < 172_800 { return "\(tenths(seconds / 3600)) h" }
     return "\(tenths(seconds / 86_400)) days"
-}
-
-/// Names joined as in a sentence; of many only the first few.
-func listed(_ names: [String], most: Int = 5) -> String {
-    if names.count > most {
-        return names.prefix(most).joined(separator: ", ") + " and \(names.count - most) more"
-    }
-    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
-    return names.dropLast().joined(separator: ", ") + " and " + last
 }
 
 private func tenths(_ value: Double) -> String {

@@ -2,13 +2,13 @@
 ///
 /// One edit (insert, delete, replace, swap neighbours) is nearest, then a name that begins with
 /// what was written, then two edits, or a third of the name's length for long names, then a name
-/// that begins it. Equally near names go by the alphabet, so messages never change.
-func nearestName(to name: String, among known: [String]) -> String? {
+/// that ends with a dot and it, then one that begins it. Equally near names go by the alphabet, so messages never change.
+public func nearestName(to name: String, among known: [String]) -> String? {
     nearestNames(to: name, among: known).first
 }
 
 /// Returns a hint for an unknown name: the nearest one, or all that may be written.
-func hint(for name: String, among known: [String]) -> String {
+public func hint(for name: String, among known: [String]) -> String {
     let nearest = nearestNames(to: name, among: known).prefix(3).map { "'\($0)'" }
     if !nearest.isEmpty { return "did you mean \(nearest.joined(separator: " or "))?" }
     return known.isEmpty
@@ -25,6 +25,7 @@ private func nearestNames(to name: String, among known: [String]) -> [String] {
     let longer = name.count > 2 ? known.sorted().filter { $0.hasPrefix(name) } : []
     if !longer.isEmpty { return longer }
     if let nearest { return [nearest.name] }
+    if let column = known.sorted().first(where: { $0.hasSuffix(".\(name)") }) { return [column] }
     guard name.count > 2 else { return [] }
     return known.sorted().first { name.hasPrefix($0) && $0.count > 2 }.map { [$0] } ?? []
 }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Console
+import Linux
+import Rewards
+import Tensors
+import Worlds
+
+struct WorldRewards: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rewards",
+        abstract: "Train the learned rewards of the bounce world.",
+        discussion: """
+            Three small networks learn from simulated clips of the base split: which text, pictures
+            and sound belong together, how badly a clip was made worse, by how much its sound was
+            shifted. The same options give the same weights on any number of threads. The losses
+            go to a file of the same name that ends in .csv.
+
+            EXAMPLES
+              duet world rewards -o rewards.safetensors
+              duet world rewards --steps 100 --clips 500 --threads 4 -o try.safetensors
+            """)
+
+    @Option(
+        name: .shortAndLong, help: "The file to write.",
+        completion: .file(extensions: ["safetensors"]))
+    var output: String
+
+    @Option(help: "Clips that are simulated.")
+    var clips = BounceRewardTraining.Settings().clips
+
+    @Option(help: "Steps of training.")
+    var steps = BounceRewardTraining.Settings().steps
+
+    @Option(help: "The seed of clips, first weights and everything else.")
+    var seed = BounceRewardTraining.Settings().seed
+
+    @Option(help: "Threads to work with.")
+    var threads = 2
+
+    func validate() throws {
+        guard (64...1_000_000).contains(clips) else {
+            throw ValidationError("--clips \(clips): write from 64 to 1000000.")
+        }
+        guard (1...1_000_000).contains(steps) else {
+            throw ValidationError("--steps \(steps): write from 1 to 1000000.")
+        }
+        guard (1...256).contains(threads) else {
+            throw ValidationError("--threads \(threads): write from 1 to 256.")
+        }
+        guard output.hasSuffix(".safetensors") else {
+            throw ValidationError("--output \(output): the name must end in .safetensors.")
+        }
+    }
+
+    func run() throws {
+        let settings = BounceRewardTraining.Settings(clips: clips, steps: steps, seed: seed)
+        var bars = StageBars([("clips", clips), ("steps", steps)])
+        let start = Clock.monotonic
+        let pool = (0..<clips).map { index in
+            defer { bars.advance(0) }
+            return BounceRewardTraining.clip(index, settings)
+        }
+        var curves = csvRecord(["step", "embedding", "quality", "sync"])
+        do {
+            try Team.with(threads: threads) {
+                var training = BounceRewardTraining(settings, clips: pool)
+                for step in 1...steps {
+                    let losses = try training.advance()
+                    let numbers = [losses.embedding, losses.quality, losses.sync]
+                    curves += csvRecord(["\(step)"] + numbers.map { decimals($0, 4) })
+                    bars.advance(1)
+                }
+                try training.write(to: output)
+            }
+            let file = output.dropLast("safetensors".count) + "csv"
+            var curveFile = try AppendOnlyFile(path: String(file))
+            try curveFile.truncate(to: 0)
+            try curveFile.append(curves.utf8)
+        } catch {
+            throw Failure.work("\(error)")
+        }
+        bars.end()
+        let seconds = Double(Clock.monotonic - start) / 1e9
+        say(
+            "\(output): \(counted(steps, "step")) in \(duration(seconds)); "
+                + "`duet world trial --rewards \(output)` says how well they judge")
+    }
+}
