@@ -146,7 +146,7 @@ let package = Package(
                 "Campaigns", "Console", "Coordinator", "Datasets", "Engines", "Filters",
                 "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
                 "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
-                "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                "Training", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
                 argumentParser, logging,
             ],
             swiftSettings: rules),
