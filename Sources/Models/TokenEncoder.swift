@@ -90,5 +90,7 @@ private struct AffineNorm: Sendable {
         bias = weights.take("\(name).bias", [width]).converted(to: .f32)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { x.layerNorm(weight: weight, bias: bias, eps: 1e-6) }
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        x.layerNorm(weight: weight, bias: bias, eps: 1e-6)
+    }
 }

@@ -24,7 +24,8 @@ public struct BounceLearned: Reward {
             version = file.metadata["version"] ?? "unnamed"
         } catch {
             throw BounceLearnedError(
-                description: "\(path): these are no weights of the bounce world's rewards: \(error)")
+                description: "\(path): these are no weights of the bounce world's rewards: \(error)"
+            )
         }
     }
 
@@ -53,7 +54,8 @@ public struct BounceLearned: Reward {
         )
         let looks = networks.quality.qualities(video: video).floatArray()
         let sounds = networks.quality.quality(audio: audio).floatArray()
-        let logits = networks.sync.logits(video: video, audio: audio)
+        let logits = networks.sync.logits(
+            video: BounceNetworks.videoMoments(views), audio: BounceNetworks.audioMoments(views))
         let offsets = logits.softmax().floatArray()
         let (textAudio, textVideo, semantic) = (
             cosines(text, heard), cosines(text, seen), cosines(heard, seen)

@@ -14,7 +14,8 @@ public struct BounceTrial: Sendable {
     }
 
     /// Scores clips as the small model sees them, in the order of `BounceMeasures`' outputs.
-    public typealias Judge = ([(view: BounceView, prompt: String)]) -> [[RewardValue]]
+    public typealias Judge =
+        @Sendable ([(view: BounceView, prompt: String)]) -> [[RewardValue]]
 
     private let judge: Judge
     private let clips: [(prompt: BouncePrompt, view: BounceView)]

@@ -54,7 +54,8 @@ struct WorldTrial: ParsableCommand {
                 .init("measured", rounded(measured[index].value)), .init("learned", other),
             ])
         }
-        var printer = ListingPrinter(try format.layout(Columns.trial, identity: "trial", name: "trial"))
+        var printer = ListingPrinter(
+            try format.layout(Columns.trial, identity: "trial", name: "trial"))
         Terminal.write(printer.text(of: rows) + printer.end())
     }
 
