@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "Training", dependencies: ["Layers", "Models", "Samplers", "Tensors"],
             swiftSettings: optimised),
-        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
             name: "Worlds",
             dependencies: [

@@ -17,7 +17,6 @@ public struct BounceNetworks: Sendable {
         videoTokens: 16, videoInputs: 1536, audioTokens: 50, audioInputs: 256, words: 0,
         vocabulary: 0)
     static let sizes = EncoderSizes(width: 96, heads: 4, hidden: 384, layers: 2)
-    static let syncSizes = EncoderSizes(width: 128, heads: 4, hidden: 512, layers: 3)
     static let dimensions = 64
 
     /// Builds the networks; their weights are asked for by name.
@@ -25,7 +24,8 @@ public struct BounceNetworks: Sendable {
         embedder = TriModalEmbedder(
             &weights, "embedder", Self.shapes, Self.sizes, dimensions: Self.dimensions)
         quality = QualityHeads(&weights, "quality", Self.shapes, Self.sizes)
-        sync = SyncClassifier(&weights, "sync", Self.momentShapes, Self.syncSizes)
+        sync = SyncClassifier(
+            &weights, "sync", Self.momentShapes, Self.sizes, dimensions: Self.dimensions)
     }
 
     /// Builds the networks from all their weights.
