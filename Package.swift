@@ -193,6 +193,10 @@ let package = Package(
             name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
             swiftSettings: rules),
         .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Golden", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            swiftSettings: optimised),
+        .testTarget(
             name: "WorldsTests",
             dependencies: [
                 "Campaigns", "Linux", "Media", "Rewards", "Tensors", "TemporaryFolders", "Worlds",

@@ -20,6 +20,7 @@ struct DocumentReading {
         switch kind {
         case .campaign: content = Campaign.table.read(root).map { .campaign($0) }
         case .round: content = Round.table.read(root).map { .round($0) }
+        case .training: content = TrainingFile.table.read(root).map { .training($0) }
         }
         guard let content else { return nil }
         return FileDocument(
@@ -43,7 +44,7 @@ struct DocumentReading {
             return nil
         }
         if field.node.content == .scalar("Sweep", isPlain: true) {
-            field.report("'Sweep' is not supported yet; use Campaign or Round")
+            field.report("'Sweep' is not supported yet; use Campaign, Round or Training")
             return nil
         }
         return field.choice(FileKind.allCases.map(\.rawValue)).flatMap(FileKind.init)
@@ -56,6 +57,7 @@ extension FileKind {
         switch self {
         case .campaign: Campaign.table.fields
         case .round: Round.table.fields
+        case .training: TrainingFile.table.fields
         }
     }
 

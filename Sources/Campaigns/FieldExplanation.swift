@@ -64,6 +64,9 @@ extension FileKind {
         case .round:
             "A round: pairs train an adapter, which gates judge. Submit refuses rounds: "
                 + "not supported yet."
+        case .training:
+            "A training: clips or pairs teach a model's weights. `duet train` runs it, without a "
+                + "coordinator."
         }
     }
 }

@@ -4,6 +4,8 @@ public enum FileKind: String, Sendable, Equatable, CaseIterable {
     case campaign = "Campaign"
     /// A round: how pairs become a better adapter.
     case round = "Round"
+    /// A training: how clips or pairs become weights, without a coordinator.
+    case training = "Training"
 }
 
 /// One document of a campaign file, decoded and checked.
@@ -23,6 +25,8 @@ public struct FileDocument: Sendable, Equatable {
         case campaign(Campaign)
         /// A round.
         case round(Round)
+        /// A training.
+        case training(TrainingFile)
     }
 
     /// Its kind.
@@ -30,6 +34,7 @@ public struct FileDocument: Sendable, Equatable {
         switch content {
         case .campaign: .campaign
         case .round: .round
+        case .training: .training
         }
     }
 
@@ -38,6 +43,7 @@ public struct FileDocument: Sendable, Equatable {
         switch content {
         case .campaign(let campaign): campaign.name
         case .round(let round): round.name
+        case .training(let training): training.name
         }
     }
 
@@ -51,11 +57,17 @@ public struct FileDocument: Sendable, Equatable {
         if case .round(let round) = content { round } else { nil }
     }
 
+    /// The training; nil when the document declares something else.
+    public var training: TrainingFile? {
+        if case .training(let training) = content { training } else { nil }
+    }
+
     /// The document as YAML with every default visible; decoding it gives the same content.
     public func resolvedYAML() -> String {
         switch content {
         case .campaign(let campaign): campaign.resolvedYAML()
         case .round(let round): round.resolvedYAML()
+        case .training(let training): training.resolvedYAML()
         }
     }
 }

@@ -104,7 +104,7 @@ public enum PromptFile {
             problems: problems.sorted)
     }
 
-    private static func rows(
+    static func rows(
         of text: String, file: String, columns: Campaign.Columns, limit: Int,
         _ examples: ExampleList
     ) -> [PromptRow] {

@@ -12,6 +12,13 @@ extension Round {
     }
 }
 
+extension TrainingFile {
+    /// The training as YAML with every default visible; decoding it gives the same training.
+    public func resolvedYAML() -> String {
+        ResolvedYAML.text(of: Self.table.write(self), fields: Self.table.fields)
+    }
+}
+
 /// Lays a document out in blocks; what is not set is a comment that says what is the case then.
 private enum ResolvedYAML {
     private static let columns = 96

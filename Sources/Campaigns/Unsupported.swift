@@ -18,6 +18,8 @@ extension FileDocument.Content {
                 table.write(campaign, only: \.mayBeRefused), .section(table.fields), [])
         case .round:
             walk.report([.key("kind")], "'Round' is not supported yet")
+        case .training:
+            break
         }
         return walk.found.sorted { $0.line < $1.line }
     }

@@ -1,3 +1,4 @@
+import Words
 import Campaigns
 import Preferences
 import Scheduling

@@ -64,6 +64,28 @@ public struct Draw: Sendable {
             .tensor(shape)
     }
 
+    /// Standard normal numbers.
+    func normals(_ count: Int) -> [Double] {
+        NoiseStream(seed: seed, prompt: "numbers of \(id)", ordinal: epoch, modality: .video)
+            .normals(count)
+    }
+
+    /// Numbers of 0 to 1, all alike.
+    func uniforms(_ count: Int) -> [Double] { normals(count).map(uniform) }
+
+    /// Blocks of four random words.
+    var words: @Sendable (Int) -> SIMD4<UInt32> {
+        let numbers = normals(2)
+        let key = SIMD2(UInt32(uniform(numbers[0]) * 0x1p32), UInt32(uniform(numbers[1]) * 0x1p32))
+        return { block in
+            let place = UInt64(block)
+            return Philox.block(
+                counter: SIMD4(
+                    UInt32(truncatingIfNeeded: place), UInt32(truncatingIfNeeded: place >> 32), 0,
+                    0), key: key)
+        }
+    }
+
     private func normal(_ purpose: String) -> Double {
         NoiseStream(seed: seed, prompt: "\(purpose) of \(id)", ordinal: epoch, modality: .video)
             .normals(1)[0]

@@ -1,3 +1,4 @@
+import Words
 import Console
 
 /// A ranking with its rule and its reasons, as a person reads it.

@@ -1,0 +1,19 @@
+import Tensors
+
+/// Everything that a training goes on from.
+public struct TrainingState: Sendable {
+    /// Steps done.
+    public var step = 0
+    /// The trained numbers.
+    public var parameters: NamedTensors
+    /// Running means of gradients, and of their squares where the method keeps them.
+    public var means: NamedTensors = [:]
+    public var squares: NamedTensors = [:]
+    /// Averaged numbers; empty where none are kept.
+    public var average: NamedTensors = [:]
+
+    /// Begins with some numbers.
+    public init(parameters: NamedTensors) {
+        self.parameters = parameters
+    }
+}
