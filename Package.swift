@@ -90,7 +90,11 @@ let package = Package(
             name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
             swiftSettings: optimised),
         .target(
-            name: "Training", dependencies: ["Layers", "Models", "Samplers", "Tensors"],
+            name: "Training",
+            dependencies: [
+                "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers", "Tensors",
+                crypto,
+            ],
             swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
@@ -213,7 +217,10 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Golden", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            dependencies: [
+                "Campaigns", "Generation", "Golden", "Layers", "Media", "Models", "Samplers",
+                "TemporaryFolders", "Tensors", "Training",
+            ],
             swiftSettings: optimised),
         .testTarget(
             name: "WorldsTests",

@@ -1,8 +1,8 @@
 import Words
-import ArgumentParser
+public import ArgumentParser
 import Console
 import Media
-import Worlds
+public import Worlds
 
 struct WorldCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
