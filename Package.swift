@@ -96,7 +96,7 @@ let package = Package(
                 crypto,
             ],
             swiftSettings: optimised),
-        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
             name: "Worlds",
             dependencies: [
@@ -122,7 +122,7 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "EngineHost", "Generation", "Media", "Samplers", "Tensors",
+                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
             ],
             swiftSettings: rules),
         .target(
@@ -147,6 +147,7 @@ let package = Package(
                 "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
                 "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
                 "Training", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                ,
                 argumentParser, logging,
             ],
             swiftSettings: rules),
@@ -209,8 +210,9 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Samplers", "TemporaryFolders",
-                "Tensors", "ToyModels",
+                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
+                ,
             ],
             swiftSettings: rules),
         .testTarget(
