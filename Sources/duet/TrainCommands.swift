@@ -9,7 +9,7 @@ import Training
 struct TrainCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model or an adapter on this machine.",
-        subcommands: [TrainSFT.self, TrainDPO.self, TrainCurve.self])
+        subcommands: [TrainSFT.self, TrainDPO.self, TrainCodec.self, TrainCurve.self])
 }
 
 struct TrainSFT: ParsableCommand {
@@ -68,7 +68,7 @@ struct TrainOptions: ParsableArguments {
     }
 
     func run(_ objective: TrainingFile.Objective) throws {
-        let settings = try settings(objective)
+        let settings = try loadTraining(file, set: set, objective)
         let folder = URL(filePath: file).deletingLastPathComponent().path
         let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
         var progress = TrainingProgress(settings)
@@ -90,23 +90,26 @@ struct TrainOptions: ParsableArguments {
             throw Failure.work(error.description)
         }
     }
+}
 
-    private func settings(_ objective: TrainingFile.Objective) throws -> TrainingFile {
-        let documents: [FileDocument]
-        do throws(CampaignFileError) {
-            documents = try CampaignFile.read(file, overrides: parseOverrides(set))
-        } catch {
-            throw Failure.usage(error.description)
-        }
-        let trainings = documents.compactMap(\.training)
-        guard let settings = trainings.first(where: { $0.objective == objective }) else {
-            let found = trainings.map { "\($0.name) with the objective \($0.objective.rawValue)" }
-            throw Failure.usage(
-                "\(file): holds no training with the objective \(objective.rawValue)"
-                    + (found.isEmpty ? "" : ", but \(found.joined(separator: ", "))"))
-        }
-        return settings
+/// Reads the training of an objective from a file.
+func loadTraining(
+    _ file: String, set: [String], _ objective: TrainingFile.Objective
+) throws -> TrainingFile {
+    let documents: [FileDocument]
+    do throws(CampaignFileError) {
+        documents = try CampaignFile.read(file, overrides: parseOverrides(set))
+    } catch {
+        throw Failure.usage(error.description)
     }
+    let trainings = documents.compactMap(\.training)
+    guard let settings = trainings.first(where: { $0.objective == objective }) else {
+        let found = trainings.map { "\($0.name) with the objective \($0.objective.rawValue)" }
+        throw Failure.usage(
+            "\(file): holds no training with the objective \(objective.rawValue)"
+                + (found.isEmpty ? "" : ", but \(found.joined(separator: ", "))"))
+    }
+    return settings
 }
 
 struct TrainCurve: ParsableCommand {
