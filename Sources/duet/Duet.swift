@@ -38,7 +38,7 @@ struct Duet: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Clips", subcommands: [MediaCommands.self, WorldCommands.self]),
-            CommandGroup(name: "Models", subcommands: [TrainCommands.self]),
+            CommandGroup(name: "Models", subcommands: [TrainCommands.self, AdapterCommands.self]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [
