@@ -96,7 +96,7 @@ let package = Package(
                 crypto,
             ],
             swiftSettings: optimised),
-        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
             name: "Worlds",
             dependencies: [
@@ -120,6 +120,12 @@ let package = Package(
             swiftSettings: rules),
         .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(
+            name: "Engines",
+            dependencies: [
+                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
+            ],
+            swiftSettings: rules),
+        .target(
             name: "Coordinator",
             dependencies: [
                 "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
@@ -137,9 +143,11 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Filters", "Linux", "LocalPostgres", "Media",
-                "Postgres", "Rewards", "Scheduling", "Schema", "Store", "Tensors", "Training", "Wire",
-                "Words", "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
+                "Campaigns", "Console", "Coordinator", "Datasets", "Engines", "Filters",
+                "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
+                "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
+                "Training", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -162,6 +170,11 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // Small models with random weights, for the tests of what runs models.
+        .target(
+            name: "ToyModels",
+            dependencies: ["Generation", "Media", "Models", "Samplers", "Tensors"],
+            path: "Tests/ToyModels", swiftSettings: rules),
         // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
         .executableTarget(
             name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
@@ -195,8 +208,15 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
-                "Tensors",
+                "Generation", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "ToyModels",
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: [
+                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -265,7 +285,9 @@ let package = Package(
             exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],
+            dependencies: [
+                "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],

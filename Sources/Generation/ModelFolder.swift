@@ -28,6 +28,11 @@ public struct ModelFolder: Sendable {
         static let vocabulary = "vocabulary.txt"
     }
 
+    /// Whether a path is a folder with a `model.json`.
+    public static func isOne(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(FileName.description)")
+    }
+
     /// Reads `model.json` and the vocabulary; weights are mapped when they are asked for.
     public init(path: String) throws(ModelError) {
         guard FileManager.default.fileExists(atPath: path) else {
@@ -115,8 +120,15 @@ public struct ModelFolder: Sendable {
         let names =
             [FileName.description, FileName.codec] + shards + (index ? [FileName.index] : [])
             + (vocabulary == nil ? [] : [FileName.vocabulary])
+        return try Self.hash(of: names.map { "\(path)/\($0)" })
+    }
+
+    /// The identity of files that go together, by their names without folders and their contents.
+    public static func hash(of files: [String]) throws(ModelError) -> String {
         var lines = ""
-        for name in names.sorted() { lines += "\(try fileHash("\(path)/\(name)"))  \(name)\n" }
+        for file in files.sorted(by: { name($0) < name($1) }) {
+            lines += "\(try fileHash(file))  \(name(file))\n"
+        }
         return hexadecimal(SHA256.hash(data: Data(lines.utf8)))
     }
 

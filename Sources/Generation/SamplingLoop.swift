@@ -24,9 +24,9 @@ struct SamplingLoop {
 
     /// Returns the data that noise `[B, …]` becomes.
     ///
-    /// `text` is `[B, length, width]`, `negative` `[1, length, width]`. Each step is reported before
-    /// it is taken; what `willTake` throws ends the walk. All buffers of a step come from the pool
-    /// and go back to it, so a second step asks the system for nothing.
+    /// `text` is `[B, length, width]`, `negative` `[1, length, width]`. Each step is reported
+    /// before it is taken; what `willTake` throws ends the walk. All buffers of a step come from
+    /// the pool and go back to it, so a second step asks the system for nothing.
     func run<E>(
         from noise: Joint, text: Tensor, negative: Tensor, willTake: (Int) throws(E) -> Void
     ) throws(E) -> Joint {

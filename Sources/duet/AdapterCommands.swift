@@ -57,7 +57,9 @@ struct AdapterShow: ParsableCommand {
         let scales = Set(modules.map(\.value.scale)).sorted().map { decimals($0, 4) }
         let numbers = modules.reduce(0) { $0 + $1.value.down.count + $1.value.up.count }
         say("base model  \(adapter.baseModel ?? "not said")")
-        say("maps        \(counted(modules.count, "map")): \(adapter.targets.joined(separator: ", "))")
+        say(
+            "maps        \(counted(modules.count, "map")): \(adapter.targets.joined(separator: ", "))"
+        )
         say("rank        \(ranks.joined(separator: ", "))")
         say("scale       \(scales.joined(separator: ", "))")
         say("dropout     \(decimals(adapter.dropout, 4))")

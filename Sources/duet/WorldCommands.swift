@@ -1,13 +1,13 @@
 import Words
-import ArgumentParser
+public import ArgumentParser
 import Console
 import Media
-import Worlds
+public import Worlds
 
 struct WorldCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "world", abstract: "Small simulated worlds: their clips and their rewards.",
-        subcommands: [WorldBounce.self, WorldRewards.self, WorldTrial.self])
+        subcommands: [WorldBounce.self, WorldRewards.self, WorldCheck.self])
 }
 
 struct WorldBounce: ParsableCommand {

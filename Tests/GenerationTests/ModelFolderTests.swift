@@ -4,6 +4,7 @@ import Models
 import TemporaryFolders
 import Tensors
 import Testing
+import ToyModels
 
 @Suite struct ModelFolderTests {
     @Test func aModelIsReadAsItWasWritten() throws {

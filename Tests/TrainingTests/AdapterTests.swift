@@ -43,9 +43,10 @@ struct AdapterTests {
         let golden = try GoldenFile("06_lora_peft_net")
         let adapter = try Adapter(path: GoldenFile.path(golden.json["adapter_dir"].string))
         let targets = try golden.json["target_modules"].array.map { try $0.string }
-        #expect(adapter.modules.keys.allSatisfy { name in
-            targets.contains { LowRank.matches(name, $0) }
-        })
+        #expect(
+            adapter.modules.keys.allSatisfy { name in
+                targets.contains { LowRank.matches(name, $0) }
+            })
         let updates = adapter.updates.mapValues { update in
             LowRankUpdate(
                 down: update.down.tracked(), up: update.up.tracked(), scale: update.scale)
@@ -174,7 +175,8 @@ struct AdapterTests {
         for layer in 0..<(try c["layers"].integer) {
             let name = "blocks.\(layer)"
             let tanh = sigmoid(map("\(name).self_attn.q")(x) * 2) * 2 + -1
-            let mixed = tanh * sigmoid(map("\(name).self_attn.k")(x)) + map("\(name).self_attn.v")(x)
+            let mixed =
+                tanh * sigmoid(map("\(name).self_attn.k")(x)) + map("\(name).self_attn.v")(x)
             x = x + map("\(name).self_attn.o")(mixed)
             x = x + map("\(name).ffn.2")(map("\(name).ffn.0")(x, activation: .gelu))
         }
