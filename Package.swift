@@ -180,6 +180,12 @@ let package = Package(
             name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
             path: "Tests/SamplerBench", swiftSettings: rules),
 
+        // The training steps that deploy/bench/training.py measures beside PyTorch's.
+        .executableTarget(
+            name: "training-bench",
+            dependencies: ["Campaigns", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            path: "Tests/TrainingBench", swiftSettings: rules),
+
         // Numbers made by reference implementations, read by the tests of the numerics.
         .target(
             name: "Golden", dependencies: ["Tensors"], path: "Tests/Golden", swiftSettings: rules),

@@ -40,7 +40,7 @@ struct Duet: ParsableCommand {
                 name: "Clips and models",
                 subcommands: [
                     GenerateCommand.self, ModelCommands.self, TrainCommands.self,
-                    MediaCommands.self, WorldCommands.self,
+                    AdapterCommands.self, MediaCommands.self, WorldCommands.self,
                 ]),
             CommandGroup(
                 name: "Cluster",

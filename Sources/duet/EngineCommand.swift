@@ -25,7 +25,8 @@ struct EngineCommand: ParsableCommand {
         let rewards = RewardShelf(models)
         for problem in shelf.problems + rewards.problems { remark(problem) }
         var session = EngineSession(
-            [GenerateEngine(shelf), ScoreEngine(rewards.rewards)], threads: threads ?? Machine.usableProcessors)
+            [GenerateEngine(shelf), ScoreEngine(rewards.rewards)],
+            threads: threads ?? Machine.usableProcessors)
         session.serve(name: "duet", version: Duet.configuration.version)
     }
 }

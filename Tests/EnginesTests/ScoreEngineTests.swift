@@ -78,9 +78,10 @@ private func scene() throws -> (scene: BounceScene, clip: MediaClip) {
     #expect(throws: EngineFault("signal-audio takes no params; leave out 'gain'")) {
         try engine.run(params, progress: { _, _ in })
     }
-    #expect(engine.provides.map(\.name) == [
-        "signal-audio", "signal-video", "signal-motion", "signal-sync",
-    ])
+    #expect(
+        engine.provides.map(\.name) == [
+            "signal-audio", "signal-video", "signal-motion", "signal-sync",
+        ])
 }
 
 @Test func weightsInAModelsFolderAreFound() throws {
