@@ -147,7 +147,6 @@ let package = Package(
                 "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
                 "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
                 "Training", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
-                ,
                 argumentParser, logging,
             ],
             swiftSettings: rules),
@@ -212,7 +211,6 @@ let package = Package(
             dependencies: [
                 "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
                 "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
-                ,
             ],
             swiftSettings: rules),
         .testTarget(
