@@ -137,10 +137,9 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
+                "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
                 "LocalPostgres", "Media", "Postgres", "Rewards", "Scheduling", "Schema", "Store",
-                "Tensors", "Wire", "Words",
-                "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
+                "Tensors", "Wire", "Words", "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
             ],
             swiftSettings: rules),
 
