@@ -143,10 +143,11 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Datasets", "Engines", "Filters",
-                "Generation", "Linux", "LocalPostgres", "Media", "Models", "Postgres",
-                "Rewards", "Samplers", "Scheduling", "Schema", "Store", "Tensors",
-                "Training", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
+                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
+                "ZeroMQ",
                 argumentParser, logging,
             ],
             swiftSettings: rules),

@@ -159,6 +159,7 @@ struct ExportReport {
             .init("shards_kept", .integer(Int64(wasThere))),
             .init("bytes", .integer(bytes)), .init("seconds", .number(hundredth(seconds))),
             .init("pairs_per_second", .number(perSecond.rounded())),
+            .init("peak_mb", .integer(Int64((try? ProcessUsage.memory().peakMiB) ?? 0))),
         ])
     }
 
