@@ -1,4 +1,5 @@
-import ArgumentParser
+import Words
+public import ArgumentParser
 import Console
 import Foundation
 import Generation

@@ -72,23 +72,26 @@ struct TrainOptions: ParsableArguments {
         let folder = URL(filePath: file).deletingLastPathComponent().path
         let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
         var progress = TrainingProgress(settings)
+        let result: String?
+        let curves: String
         do throws(TrainingError) {
             let run = try TrainingRun(settings, folder: folder)
-            let result = try Team.with(threads: threads) { () throws(TrainingError) -> String? in
+            curves = "\(run.output)/curve.svg"
+            result = try Team.with(threads: threads) { () throws(TrainingError) -> String? in
                 try run.run(
                     isFresh: fresh, shouldStop: { signals.next() != nil },
                     report: { progress.show($0) })
             }
-            progress.end()
-            guard let result else {
-                throw Failure.work(
-                    "stopped; run the same command again to go on from the last checkpoint")
-            }
-            say("the result is in \(result), the curves in \(run.output)/curve.svg")
-        } catch let error as TrainingError {
+        } catch {
             progress.end()
             throw Failure.work(error.description)
         }
+        progress.end()
+        guard let result else {
+            throw Failure.work(
+                "stopped; run the same command again to go on from the last checkpoint")
+        }
+        say("the result is in \(result), the curves in \(curves)")
     }
 }
 
@@ -96,9 +99,10 @@ struct TrainOptions: ParsableArguments {
 func loadTraining(
     _ file: String, set: [String], _ objective: TrainingFile.Objective
 ) throws -> TrainingFile {
+    let overrides = try parseOverrides(set)
     let documents: [FileDocument]
     do throws(CampaignFileError) {
-        documents = try CampaignFile.read(file, overrides: parseOverrides(set))
+        documents = try CampaignFile.read(file, overrides: overrides)
     } catch {
         throw Failure.usage(error.description)
     }
