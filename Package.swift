@@ -96,7 +96,7 @@ let package = Package(
                 crypto,
             ],
             swiftSettings: optimised),
-        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
             name: "Worlds",
             dependencies: [
@@ -122,7 +122,7 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "EngineHost", "Generation", "Media", "Samplers", "Tensors",
+                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
             ],
             swiftSettings: rules),
         .target(
@@ -143,9 +143,11 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Campaigns", "Console", "Coordinator", "Engines", "Filters", "Generation", "Linux",
-                "LocalPostgres", "Media", "Models", "Postgres", "Rewards", "Samplers", "Scheduling",
-                "Schema", "Store", "Tensors", "Wire", "Words", "Worker", "Worlds", "ZeroMQ",
+                "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
+                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
+                "ZeroMQ",
                 argumentParser, logging,
             ],
             swiftSettings: rules),
@@ -180,6 +182,12 @@ let package = Package(
             dependencies: ["Generation", "Models", "Layers", "Samplers", "Tensors"],
             path: "Tests/SamplerBench", swiftSettings: rules),
 
+        // The training steps that deploy/bench/training.py measures beside PyTorch's.
+        .executableTarget(
+            name: "training-bench",
+            dependencies: ["Campaigns", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            path: "Tests/TrainingBench", swiftSettings: rules),
+
         // Numbers made by reference implementations, read by the tests of the numerics.
         .target(
             name: "Golden", dependencies: ["Tensors"], path: "Tests/Golden", swiftSettings: rules),
@@ -209,8 +217,8 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Samplers", "TemporaryFolders",
-                "Tensors", "ToyModels",
+                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(

@@ -1,5 +1,5 @@
 /// Reads quantities that people write with a unit.
-enum Quantity {
+public enum Quantity {
     private static let durations: [(unit: String, scale: Double)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
     ]
@@ -12,7 +12,7 @@ enum Quantity {
     static func milliseconds(_ text: String) -> Int64? { scaled(text, by: durations) }
 
     /// Returns the bytes of a text such as `500MB` or `2GiB`.
-    static func bytes(_ text: String) -> Int64? { scaled(text, by: sizes) }
+    public static func bytes(_ text: String) -> Int64? { scaled(text, by: sizes) }
 
     /// Returns the percent of a text such as `2%` or `0.5%`, from 0 to 100.
     static func percent(_ text: String) -> Double? {

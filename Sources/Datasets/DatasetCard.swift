@@ -177,10 +177,14 @@ struct DatasetCard {
             \(header.rule)
             ```
 
-            Generator `\(header.model.name)`, weights `\(header.model.hash)`; campaign seed \
-            \(header.seed).
+            Generator `\(header.model.name)`\(weights); campaign seed \(header.seed).
 
             """
+    }
+
+    /// The hash of the generator's weights, where it is known.
+    private var weights: String {
+        header.model.hash.isEmpty ? "" : ", weights `\(header.model.hash)`"
     }
 
     private func bytes(of split: String) -> Int64 {

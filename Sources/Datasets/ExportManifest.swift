@@ -52,6 +52,18 @@ public struct ExportManifest: Codable, Sendable {
         }
     }
 
+    /// Reads the manifest of a folder; throws where there is none.
+    static func existing(in folder: ExportFolder) throws -> ExportManifest {
+        guard let manifest = try read(folder) else {
+            throw ExportError(
+                """
+                \(folder.root) has no manifest.json: it is no export, or one that was \
+                interrupted; run the export again to complete it
+                """)
+        }
+        return manifest
+    }
+
     func write(to folder: ExportFolder) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

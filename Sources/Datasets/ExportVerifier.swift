@@ -20,7 +20,7 @@ public struct ExportVerifier: Sendable {
 
     /// Reads the whole export and compares every file with its hash; no problems = an empty list.
     public func verify() throws -> [Problem] {
-        let manifest = try self.manifest()
+        let manifest = try ExportManifest.existing(in: folder)
         var problems = try manifestProblems(manifest)
         let sums = folder.whole(ExportManifest.checksums)
         guard problems.isEmpty || fileSize(sums) != nil else { return problems }
@@ -58,7 +58,7 @@ public struct ExportVerifier: Sendable {
     public func compare(
         header: ExportHeader, options: ExportOptions, _ next: () throws -> PairRow?
     ) throws -> [Problem] {
-        let manifest = try self.manifest()
+        let manifest = try ExportManifest.existing(in: folder)
         let context = try ExportContext(header: header, options: options, folder: folder)
         let exporter = try Exporter(header: header, options: options)
         let fresh = try exporter.makeManifest(context, next)
@@ -78,17 +78,6 @@ public struct ExportVerifier: Sendable {
             }
         }
         return problems
-    }
-
-    private func manifest() throws -> ExportManifest {
-        guard let manifest = try ExportManifest.read(folder) else {
-            throw ExportError(
-                """
-                \(folder.root) has no manifest.json: it is no export, or one that was \
-                interrupted; run the export again to complete it
-                """)
-        }
-        return manifest
     }
 
     private func files(_ manifest: ExportManifest) -> [String: FileRecord] {

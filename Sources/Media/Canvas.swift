@@ -24,17 +24,18 @@ extension Picture {
         for y in rows { for x in columns { paint(x: x, y: y, colour) } }
     }
 
-    /// Writes a text with its upper left corner at a place.
-    mutating func write(_ text: String, x: Int, y: Int, _ colour: Colour) {
+    /// Writes a text with its upper left corner at a place; each dot is `scale` pixels wide.
+    mutating func write(_ text: String, x: Int, y: Int, _ colour: Colour, scale: Int = 1) {
         var left = x
         for character in text {
             let rows = Glyphs.rows(of: character)
             for (down, row) in rows.enumerated() {
                 for (across, mark) in row.enumerated() where mark == "#" {
-                    paint(x: left + across, y: y + down, colour)
+                    let (right, top) = (left + across * scale, y + down * scale)
+                    fill(right..<right + scale, top..<top + scale, colour)
                 }
             }
-            left += (rows.first?.count ?? 0) + 1
+            left += ((rows.first?.count ?? 0) + 1) * scale
         }
     }
 

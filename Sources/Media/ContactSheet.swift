@@ -36,20 +36,33 @@ public struct ContactSheet: Sendable {
         pictureSize = PictureSize(width: width, height: height)
     }
 
-    /// Decodes a file and draws its sheet.
+    /// Returns how long a file plays, in seconds; decodes it.
+    public static func seconds(
+        of path: String, limits: MediaLimits = MediaLimits()
+    ) throws(MediaError) -> Double {
+        var whole = MediaRequest(sampleRate: 16000, channels: 1)
+        whole.limits = limits
+        var reader = try MediaReader(path, as: whole)
+        while try reader.next() != nil {}
+        return max(reader.tally.pictureEnd, reader.tally.sampleEnd)
+    }
+
+    /// Decodes a file and draws its sheet, with the sound of another file where one is given.
     ///
     /// The file is decoded twice: first to learn how long it is, unless `seconds` says so.
     public static func draw(
-        _ path: String, seconds: Double? = nil, limits: MediaLimits = MediaLimits()
+        _ path: String, sound: String? = nil, seconds: Double? = nil,
+        limits: MediaLimits = MediaLimits()
     ) throws(MediaError) -> Picture {
         var whole = MediaRequest(sampleRate: 16000, channels: 1)
         whole.limits = limits
-        var length = seconds ?? 0
-        var reader = try MediaReader(path, as: whole)
-        if seconds == nil {
-            while try reader.next() != nil {}
-            length = max(reader.tally.pictureEnd, reader.tally.sampleEnd)
+        let length: Double
+        if let seconds {
+            length = seconds
+        } else {
+            length = try self.seconds(of: path, limits: limits)
         }
+        let reader = try MediaReader(path, as: whole)
         let sheet = ContactSheet(of: reader.description.video?.size, seconds: max(length, 0.001))
         var request = whole
         if sheet.pictureCount > 0 {
@@ -60,7 +73,12 @@ public struct ContactSheet: Sendable {
             request.size = sheet.pictureSize
             request.fit = .contain
         }
-        return sheet.draw(try MediaClip.read(path, as: request))
+        var clip = try MediaClip.read(path, as: request)
+        if let sound {
+            whole.wantsVideo = false
+            clip.audio = try MediaClip.read(sound, as: whole).audio
+        }
+        return sheet.draw(clip)
     }
 
     private func draw(_ clip: MediaClip) -> Picture {

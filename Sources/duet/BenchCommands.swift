@@ -14,6 +14,11 @@ struct BenchCommands: ParsableCommand {
               duet bench latency -o json
               duet bench restart --prompts 30000
               duet bench watch
+              duet bench rank --prompts 30000
+              duet bench export --pairs 100000
             """,
-        subcommands: [BenchReplay.self, BenchLatency.self, BenchRestart.self, BenchWatch.self])
+        subcommands: [
+            BenchReplay.self, BenchLatency.self, BenchRestart.self, BenchWatch.self, BenchRank.self,
+            BenchExport.self,
+        ])
 }

@@ -20,6 +20,17 @@ struct BenchResult: Codable {
     var firstDispatchMs: Double?
     var watchedTasksPerSecond: Double?
     var watchedRatio: Double?
+    var candidates: Int?
+    var dimensions: Int?
+    var rounds: Int?
+    var readMs: Double?
+    var rankMs: Double?
+    var writeMs: Double?
+    var format: String?
+    var pairs: Int?
+    var bytes: Int64?
+    var pairsPerSecond: Double?
+    var exporterPeakMb: Int?
 
     init(bench: String) { self.bench = bench }
 

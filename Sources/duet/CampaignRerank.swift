@@ -50,7 +50,7 @@ struct CampaignRerank: ParsableCommand {
         let width = Terminal.listingColumns
         let paint = Paint(for: Terminal.output)
         let times = ranking["milliseconds"]
-        func took(_ key: String) -> String { duration((times[key].number ?? 0) / 1000) }
+        func took(_ key: String) -> String { "\(decimals(times[key].number ?? 0, 1)) ms" }
         say("ranking \(found)/\(ranking["name"].plain): \(pairCount(ranking))")
         var lines = reasonLines(ranking["unpaired"].members, width: width, paint)
         lines += guardLines(ranking["guards"].list, width: width, paint)

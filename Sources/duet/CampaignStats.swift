@@ -42,15 +42,7 @@ func statisticsText(
 ) -> String {
     let found = answer["statistics"]
     var lines = ["campaign \(campaign)"]
-    lines += sentence(pairCount(found), width: width, paint)
-    if let share = found["ground_truth_winner_share"].number {
-        lines += sentence(
-            "the winner is ground truth in \(percent(share)) of the pairs", width: width, paint)
-    }
-    if let ties = found["ties"].integer, ties > 0 {
-        lines += sentence("\(counted(ties, "pair")) of tied candidates", width: width, paint)
-    }
-    lines += reasonLines(named(found["unpaired"]), width: width, paint)
+    lines += winnerLines(found, width: width, paint)
     let ineligible = named(found["ineligible"]).map { "\($0.key) \($0.value.plain)" }
     if !ineligible.isEmpty {
         lines += sentence(
@@ -65,6 +57,19 @@ func statisticsText(
     lines += correlations(found, width: width, paint)
     lines += heldOut(answer["held_out"].list, width: width, paint)
     return lines.map { $0 + "\n" }.joined()
+}
+
+/// How many pairs there are, who wins them, and why there are no more.
+func winnerLines(_ found: Value, width: Int, _ paint: Paint) -> [String] {
+    var lines = sentence(pairCount(found), width: width, paint)
+    if let share = found["ground_truth_winner_share"].number {
+        lines += sentence(
+            "the winner is ground truth in \(percent(share)) of the pairs", width: width, paint)
+    }
+    if let ties = found["ties"].integer, ties > 0 {
+        lines += sentence("\(counted(ties, "pair")) of tied candidates", width: width, paint)
+    }
+    return lines + reasonLines(named(found["unpaired"]), width: width, paint)
 }
 
 /// `[{"name": …, "value": …}]` as members.

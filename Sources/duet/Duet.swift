@@ -39,8 +39,8 @@ struct Duet: ParsableCommand {
             CommandGroup(
                 name: "Clips and models",
                 subcommands: [
-                    GenerateCommand.self, ModelCommands.self, MediaCommands.self,
-                    WorldCommands.self,
+                    GenerateCommand.self, ModelCommands.self, TrainCommands.self,
+                    AdapterCommands.self, MediaCommands.self, WorldCommands.self,
                 ]),
             CommandGroup(
                 name: "Cluster",

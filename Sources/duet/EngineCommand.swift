@@ -14,7 +14,7 @@ struct EngineCommand: ParsableCommand {
             """,
         shouldDisplay: false)
 
-    @Option(help: "The folder of models.")
+    @Option(help: "The folder of models and of learned rewards.")
     var models = ".duet/models"
 
     @Option(help: "Threads that one task runs on; by default one for each processor.")
@@ -22,9 +22,11 @@ struct EngineCommand: ParsableCommand {
 
     func run() {
         let shelf = ModelShelf(models)
-        for problem in shelf.problems { remark(problem) }
+        let rewards = RewardShelf(models)
+        for problem in shelf.problems + rewards.problems { remark(problem) }
         var session = EngineSession(
-            [GenerateEngine(shelf)], threads: threads ?? Machine.usableProcessors)
+            [GenerateEngine(shelf), ScoreEngine(rewards.rewards)],
+            threads: threads ?? Machine.usableProcessors)
         session.serve(name: "duet", version: Duet.configuration.version)
     }
 }

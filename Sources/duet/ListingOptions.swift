@@ -1,8 +1,11 @@
 public import ArgumentParser
 public import Console
+public import Datasets
 import Filters
 
 extension OutputFormat: ExpressibleByArgument {}
+
+extension ExportFormat: ExpressibleByArgument {}
 
 /// How a listing is printed.
 struct OutputOptions: ParsableArguments {

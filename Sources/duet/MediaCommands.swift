@@ -137,7 +137,7 @@ func parsed<Value>(
 }
 
 /// Gives an error of a media file the exit code of its kind.
-private func withMediaFailures(_ body: () throws -> Void) throws {
+func withMediaFailures(_ body: () throws -> Void) throws {
     do {
         try body()
     } catch let error as MediaError {

@@ -1,3 +1,4 @@
+import Words
 import Console
 import Foundation
 import Generation

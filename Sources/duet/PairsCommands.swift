@@ -5,8 +5,13 @@ import Wire
 struct PairsCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pairs",
-        abstract: "Look at a campaign's winners and losers.",
-        subcommands: [PairsList.self])
+        abstract: "Look at winners and losers, and write them as datasets.",
+        discussion:
+            "verify, card, split and diff look at exported folders without a coordinator.",
+        subcommands: [
+            PairsList.self, PairsShow.self, PairsStats.self, PairsExport.self, PairsVerify.self,
+            PairsCard.self, PairsSplit.self, PairsDiff.self,
+        ])
 }
 
 struct PairsList: ParsableCommand {
