@@ -1,4 +1,3 @@
-import Words
 import ArgumentParser
 import Campaigns
 import Console

@@ -1,4 +1,3 @@
-import Words
 import Console
 import Foundation
 import Generation
