@@ -178,7 +178,8 @@ let package = Package(
             path: "Tests/ToyModels", swiftSettings: rules),
         // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
         .executableTarget(
-            name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
+            name: "sampler-bench",
+            dependencies: ["Generation", "Models", "Layers", "Samplers", "Tensors"],
             path: "Tests/SamplerBench", swiftSettings: rules),
 
         // The training steps that deploy/bench/training.py measures beside PyTorch's.
@@ -239,7 +240,8 @@ let package = Package(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),
         .testTarget(
-            name: "MediaTests", dependencies: ["CFFmpeg", "Linux", "Media", "TemporaryFolders"],
+            name: "MediaTests",
+            dependencies: ["CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors"],
             exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),

@@ -1,6 +1,5 @@
 public import EngineHost
 import Generation
-import Media
 import Tensors
 
 /// Makes candidates with the models of a shelf, and takes ground truths in.
@@ -22,15 +21,22 @@ public struct GenerateEngine: EmbeddedEngine {
         self.shelf = shelf
     }
 
-    /// Generating and ingesting, under each name of each model.
+    /// Ingesting under each name of each model, and generating with those that know words.
     public var provides: [EngineHello.Entry] {
         shelf.names.flatMap { name in
-            ["generate", "ingest"].map { EngineHello.Entry(kind: $0, name: name) }
+            let knowsWords = (try? shelf.model(name))?.folder.vocabulary != nil
+            return (knowsWords ? ["generate", "ingest"] : ["ingest"])
+                .map { EngineHello.Entry(kind: $0, name: name) }
         }
     }
 
     /// Loads a model with its usual precision.
     public mutating func load(_ name: String) throws {
+        let parts = name.split(separator: "+", maxSplits: 1)
+        if parts.count > 1, (try? shelf.model(String(parts[0]))) != nil {
+            // Without it the candidates would be another model's.
+            throw EngineFault("this version cannot put the adapter \(parts[1]) over \(parts[0])")
+        }
         guard let model = try? shelf.model(name) else { return }
         _ = try generator(model, model.folder.description.sampler.precision)
     }
@@ -47,13 +53,8 @@ public struct GenerateEngine: EmbeddedEngine {
     ) throws -> EngineAnswer {
         let model = try shelf.model(task.name)
         guard let prompt = task.prompt else { throw EngineFault("the task has no prompt") }
-        do {
-            return task.kind == "ingest"
-                ? try ingest(task, prompt, model) : try generate(task, prompt, model, progress)
-        } catch let error as MediaError where error.kind == .unwritable {
-            // A full or lost disk may be better next time, or on another node.
-            throw EngineFault("\(error)", retryable: true)
-        }
+        return task.kind == "ingest"
+            ? try ingest(task, prompt, model) : try generate(task, prompt, model, progress)
     }
 
     private mutating func generate(
@@ -89,8 +90,13 @@ public struct GenerateEngine: EmbeddedEngine {
         _ candidate: Candidate, _ kinds: [CandidateFile], to folder: String,
         _ provenance: Provenance
     ) throws -> EngineAnswer {
-        let paths = try candidate.write(kinds, to: folder, stem: "clip", provenance)
-        return .media(zip(kinds, paths).map { EngineMedia(role: $0.role, path: $1) })
+        do {
+            let paths = try candidate.write(kinds, to: folder, stem: "clip", provenance)
+            return .media(zip(kinds, paths).map { EngineMedia(role: $0.role, path: $1) })
+        } catch {
+            // A full or lost disk may be better next time, or on another node.
+            throw EngineFault("\(error)", retryable: true)
+        }
     }
 
     private mutating func generator(

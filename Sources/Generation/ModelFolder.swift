@@ -120,16 +120,21 @@ public struct ModelFolder: Sendable {
         let names =
             [FileName.description, FileName.codec] + shards + (index ? [FileName.index] : [])
             + (vocabulary == nil ? [] : [FileName.vocabulary])
-        return try Self.hash(of: names.map { "\(path)/\($0)" })
+        let files = names.map { "\(path)/\($0)" }
+        return Self.hash(of: files, try KnownHashes(folder: path).hashes(of: files))
     }
 
     /// The identity of files that go together, by their names without folders and their contents.
     public static func hash(of files: [String]) throws(ModelError) -> String {
-        var lines = ""
-        for file in files.sorted(by: { name($0) < name($1) }) {
-            lines += "\(try fileHash(file))  \(name(file))\n"
-        }
-        return hexadecimal(SHA256.hash(data: Data(lines.utf8)))
+        var hashes: [String] = []
+        for file in files { hashes.append(try fileHash(file)) }
+        return hash(of: files, hashes)
+    }
+
+    private static func hash(of files: [String], _ hashes: [String]) -> String {
+        let lines = zip(files.map { name($0) }, hashes).sorted { $0.0 < $1.0 }
+            .map { "\($1)  \($0)\n" }
+        return hexadecimal(SHA256.hash(data: Data(lines.joined().utf8)))
     }
 
     private static func name(_ path: String) -> String {

@@ -1,4 +1,3 @@
-import Words
 import ArgumentParser
 import Campaigns
 import Console
@@ -6,6 +5,7 @@ import Foundation
 import Generation
 import Linux
 import Tensors
+import Words
 
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

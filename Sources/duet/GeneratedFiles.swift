@@ -2,6 +2,7 @@ import Console
 import Foundation
 import Generation
 import Linux
+import Words
 
 /// The files of candidates that `duet generate` makes, each with a `.json` that says what made it.
 struct GeneratedFiles {

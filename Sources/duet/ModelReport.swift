@@ -1,10 +1,10 @@
-import Words
 import Console
 import Foundation
 import Generation
 import Models
 import Samplers
 import Tensors
+import Words
 
 /// What `duet model show` says of a model.
 struct ModelReport {

@@ -53,6 +53,22 @@ import ToyModels
         #expect(try ModelFolder(path: other.path).hash() != hash)
     }
 
+    /// What was worked out once is kept, and what it was worked out from is still looked at.
+    @Test func aHashIsRememberedAsLongAsTheFileIsTheSame() throws {
+        let folder = try TemporaryFolder()
+        try ToyModel.write(folder.path)
+        let hash = try ModelFolder(path: folder.path).hash()
+        let known = folder.file(".hashes")
+        let kept = try String(contentsOfFile: known, encoding: .utf8)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
+        // Nobody else's hash of these files is trusted any longer than the files themselves.
+        let stale = kept.replacingOccurrences(of: "codec.safetensors ", with: "codec.safetensors x")
+        try stale.write(toFile: known, atomically: true, encoding: .utf8)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
+        try FileManager.default.removeItem(atPath: known)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
+    }
+
     @Test(
         arguments: [
             ("\"heads\"", "\"hedas\"", "network.heads is missing"),
