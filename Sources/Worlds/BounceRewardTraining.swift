@@ -18,6 +18,15 @@ public struct BounceRewardTraining {
         case quality
         /// By how much its sound was shifted.
         case sync
+
+        /// The steps of the weights that ship; more gained little.
+        public var usualSteps: Int {
+            switch self {
+            case .embedder: 300
+            case .quality: 500
+            case .sync: 600
+            }
+        }
     }
 
     /// What decides a run.
@@ -35,14 +44,17 @@ public struct BounceRewardTraining {
         /// The learning rate of everything else, under AdamW.
         public var rate: Double
 
-        /// Names the settings; by default those of the weights that ship.
+        /// Names the settings; all but the steps by default those of the weights that ship.
         public init(
-            clips: Int = 2000, steps: Int = 600, batch: Int = 32, seed: UInt64 = 1,
+            clips: Int = 2000, steps: Int, batch: Int = 32, seed: UInt64 = 1,
             matrixRate: Double = 0.02, rate: Double = 1.5e-3
         ) {
             (self.clips, self.steps, self.batch, self.seed) = (clips, steps, batch, seed)
             (self.matrixRate, self.rate) = (matrixRate, rate)
         }
+
+        /// What tells weights apart, as a file's metadata has it.
+        public var text: String { "clips \(clips), steps \(steps), seed \(seed)" }
     }
 
     /// What likenesses are multiplied by: 1 / 0.07.

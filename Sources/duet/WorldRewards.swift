@@ -11,6 +11,7 @@ struct WorldRewards: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rewards",
         abstract: "Train the learned rewards of the bounce world.",
+        usage: "duet world rewards --output <file> [<options>]",
         discussion: """
             Three small networks learn from simulated clips of the base split: which text, pictures
             and sound belong together, how badly a clip was made worse, by how much its sound was
@@ -31,13 +32,13 @@ struct WorldRewards: ParsableCommand {
     var part: [BounceRewardTraining.Part] = []
 
     @Option(help: "Clips that are simulated.")
-    var clips = BounceRewardTraining.Settings().clips
+    var clips = 2000
 
-    @Option(help: "Steps of training.")
-    var steps = BounceRewardTraining.Settings().steps
+    @Option(help: "Steps of each network; by default embedder 300, quality 500, sync 600.")
+    var steps: Int?
 
     @Option(help: "The seed of clips, first weights and everything else.")
-    var seed = BounceRewardTraining.Settings().seed
+    var seed: UInt64 = 1
 
     @Option(help: "Threads to work with.")
     var threads = 2
@@ -46,7 +47,7 @@ struct WorldRewards: ParsableCommand {
         guard (64...1_000_000).contains(clips) else {
             throw ValidationError("--clips \(clips): write from 64 to 1000000.")
         }
-        guard (1...1_000_000).contains(steps) else {
+        if let steps, !(1...1_000_000).contains(steps) {
             throw ValidationError("--steps \(steps): write from 1 to 1000000.")
         }
         guard (1...256).contains(threads) else {
@@ -58,61 +59,58 @@ struct WorldRewards: ParsableCommand {
     }
 
     func run() throws {
-        let settings = BounceRewardTraining.Settings(clips: clips, steps: steps, seed: seed)
         let parts = BounceRewardTraining.Part.allCases.filter { part.isEmpty || part.contains($0) }
-        var bars = StageBars([("clips", clips)] + parts.map { ($0.rawValue, steps) })
+        var bars = StageBars([("clips", clips)] + parts.map { ($0.rawValue, settings($0).steps) })
         let start = Clock.monotonic
         let pool = (0..<clips).map { index in
             defer { bars.advance(0) }
-            return BounceRewardTraining.clip(index, settings)
+            return BounceRewardTraining.clip(index, settings(.sync))
         }
         var curves = csvRecord(["part", "step", "loss"])
-        var weights = try kept(parts)
-        Team.with(threads: threads) {
-            for (index, part) in parts.enumerated() {
-                var training = BounceRewardTraining(part, settings, clips: pool)
-                for step in 1...steps {
-                    let loss = training.advance()
-                    curves += csvRecord([part.rawValue, "\(step)", decimals(loss, 4)])
-                    bars.advance(index + 1)
-                }
-                weights.merge(training.stored) { $1 }
-            }
-        }
         do {
-            let version = "clips \(clips), steps \(steps), seed \(seed)"
-            try SafetensorsFile.write(
-                weights, metadata: ["format": "bounce-rewards/1", "version": version], to: output)
+            var (weights, metadata) = try kept(parts)
+            Team.with(threads: threads) {
+                for (index, part) in parts.enumerated() {
+                    let settings = settings(part)
+                    var training = BounceRewardTraining(part, settings, clips: pool)
+                    for step in 1...settings.steps {
+                        let loss = training.advance()
+                        curves += csvRecord([part.rawValue, "\(step)", decimals(loss, 4)])
+                        bars.advance(index + 1)
+                    }
+                    weights.merge(training.stored) { $1 }
+                    metadata[part.rawValue] = settings.text
+                }
+            }
+            try SafetensorsFile.write(weights, metadata: metadata, to: output)
             let file = output.dropLast("safetensors".count) + "csv"
-            var curveFile = try AppendOnlyFile(path: String(file))
-            if part.isEmpty { try curveFile.truncate(to: 0) }
-            try curveFile.append(curves.utf8)
+            try Data(curves.utf8).write(to: URL(filePath: String(file)))
         } catch {
             throw Failure.work("\(error)")
         }
         bars.end()
         let seconds = Double(Clock.monotonic - start) / 1e9
         say(
-            "\(output): \(counted(steps, "step")) in \(duration(seconds)); "
-                + "`duet world check --rewards \(output)` says how well they tell good from bad")
+            "\(output) in \(duration(seconds)); `duet world check --rewards \(output)` says how "
+                + "well they tell good from bad")
     }
 
-    /// The weights of the other parts, which the file keeps.
-    private func kept(_ parts: [BounceRewardTraining.Part]) throws -> [String: Tensor] {
-        guard !part.isEmpty, FileManager.default.fileExists(atPath: output) else { return [:] }
-        do {
-            let file = try SafetensorsFile(path: output)
-            let others = file.names.filter { name in
-                !parts.contains { name.hasPrefix("\($0.rawValue).") }
-            }
-            return Dictionary(
-                uniqueKeysWithValues: others.compactMap { name in
-                    file[name].map { (name, $0) }
-                })
-        } catch {
-            throw Failure.work("\(error)")
+    private func settings(_ part: BounceRewardTraining.Part) -> BounceRewardTraining.Settings {
+        .init(clips: clips, steps: steps ?? part.usualSteps, seed: seed)
+    }
+
+    /// The weights of the other parts, which the file keeps, and what made them.
+    private func kept(
+        _ parts: [BounceRewardTraining.Part]
+    ) throws -> ([String: Tensor], [String: String]) {
+        guard !part.isEmpty, FileManager.default.fileExists(atPath: output) else {
+            return ([:], [:])
         }
+        let file = try SafetensorsFile(path: output)
+        var weights: [String: Tensor] = [:]
+        for name in file.names where !parts.contains(where: { name.hasPrefix("\($0.rawValue).") }) {
+            weights[name] = file[name]
+        }
+        return (weights, file.metadata)
     }
 }
-
-extension BounceRewardTraining.Part: ExpressibleByArgument {}
