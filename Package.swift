@@ -96,7 +96,7 @@ let package = Package(
                 crypto,
             ],
             swiftSettings: optimised),
-        // Worlds that can be simulated: ground truth without a data set, and judges that know it.
+        // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
         .target(
             name: "Worlds",
             dependencies: [
@@ -121,6 +121,12 @@ let package = Package(
         .target(
             name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
         .target(
+            name: "Engines",
+            dependencies: [
+                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
+            ],
+            swiftSettings: rules),
+        .target(
             name: "Coordinator",
             dependencies: [
                 "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
@@ -138,9 +144,12 @@ let package = Package(
         .executableTarget(
             name: "duet",
             dependencies: [
-                "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Filters", "Linux",
-                "LocalPostgres", "Media", "Postgres", "Rewards", "Scheduling", "Schema", "Store",
-                "Tensors", "Wire", "Words", "Worker", "Worlds", "ZeroMQ", argumentParser, logging,
+                "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
+                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
+                "ZeroMQ",
+                argumentParser, logging,
             ],
             swiftSettings: rules),
 
@@ -163,10 +172,22 @@ let package = Package(
         .target(
             name: "TemporaryFolders", dependencies: ["Linux"], path: "Tests/TemporaryFolders",
             swiftSettings: rules),
+        // Small models with random weights, for the tests of what runs models.
+        .target(
+            name: "ToyModels",
+            dependencies: ["Generation", "Media", "Models", "Samplers", "Tensors"],
+            path: "Tests/ToyModels", swiftSettings: rules),
         // The kernels and blocks that deploy/bench/sampler.py measures beside PyTorch's.
         .executableTarget(
-            name: "sampler-bench", dependencies: ["Models", "Layers", "Samplers", "Tensors"],
+            name: "sampler-bench",
+            dependencies: ["Generation", "Models", "Layers", "Samplers", "Tensors"],
             path: "Tests/SamplerBench", swiftSettings: rules),
+
+        // The training steps that deploy/bench/training.py measures beside PyTorch's.
+        .executableTarget(
+            name: "training-bench",
+            dependencies: ["Campaigns", "Layers", "Models", "Samplers", "Tensors", "Training"],
+            path: "Tests/TrainingBench", swiftSettings: rules),
 
         // Numbers made by reference implementations, read by the tests of the numerics.
         .target(
@@ -190,8 +211,15 @@ let package = Package(
         .testTarget(
             name: "GenerationTests",
             dependencies: [
-                "Generation", "Golden", "Media", "Models", "Samplers", "TemporaryFolders",
-                "Tensors",
+                "Generation", "Media", "Models", "Samplers", "TemporaryFolders", "Tensors",
+                "ToyModels",
+            ],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EnginesTests",
+            dependencies: [
+                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -213,7 +241,8 @@ let package = Package(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],
             swiftSettings: rules),
         .testTarget(
-            name: "MediaTests", dependencies: ["CFFmpeg", "Linux", "Media", "TemporaryFolders"],
+            name: "MediaTests",
+            dependencies: ["CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors"],
             exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
@@ -260,7 +289,9 @@ let package = Package(
             exclude: ["open_export.py"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Linux", "Postgres", "Scheduling", "Wire", "ZeroMQ", "duet", yams],
+            dependencies: [
+                "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],

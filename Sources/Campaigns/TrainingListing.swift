@@ -33,7 +33,8 @@ extension TrainingFile {
                 }
                 continue
             }
-            let reading = TrainingListing(text: text, file: path, source: source, problems: problems)
+            let reading = TrainingListing(
+                text: text, file: path, source: source, problems: problems)
             items += objective == .sft ? reading.clips() : reading.pairs()
         }
         var seen: Set<String> = []

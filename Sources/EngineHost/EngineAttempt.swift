@@ -104,6 +104,8 @@ public struct EngineMedia: Codable, Equatable, Sendable {
         case audio
         /// Both.
         case joint
+        /// What the model's codec makes of the clip, in safetensors.
+        case latents
     }
 
     /// What the file holds.

@@ -28,6 +28,11 @@ public struct ModelFolder: Sendable {
         static let vocabulary = "vocabulary.txt"
     }
 
+    /// Whether a path is a folder with a `model.json`.
+    public static func isOne(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(FileName.description)")
+    }
+
     /// Reads `model.json` and the vocabulary; weights are mapped when they are asked for.
     public init(path: String) throws(ModelError) {
         guard FileManager.default.fileExists(atPath: path) else {
@@ -115,9 +120,21 @@ public struct ModelFolder: Sendable {
         let names =
             [FileName.description, FileName.codec] + shards + (index ? [FileName.index] : [])
             + (vocabulary == nil ? [] : [FileName.vocabulary])
-        var lines = ""
-        for name in names.sorted() { lines += "\(try fileHash("\(path)/\(name)"))  \(name)\n" }
-        return hexadecimal(SHA256.hash(data: Data(lines.utf8)))
+        let files = names.map { "\(path)/\($0)" }
+        return Self.hash(of: files, try KnownHashes(folder: path).hashes(of: files))
+    }
+
+    /// The identity of files that go together, by their names without folders and their contents.
+    public static func hash(of files: [String]) throws(ModelError) -> String {
+        var hashes: [String] = []
+        for file in files { hashes.append(try fileHash(file)) }
+        return hash(of: files, hashes)
+    }
+
+    private static func hash(of files: [String], _ hashes: [String]) -> String {
+        let lines = zip(files.map { name($0) }, hashes).sorted { $0.0 < $1.0 }
+            .map { "\($1)  \($0)\n" }
+        return hexadecimal(SHA256.hash(data: Data(lines.joined().utf8)))
     }
 
     private static func name(_ path: String) -> String {

@@ -44,8 +44,9 @@ public struct PatchCodecFit: Sendable {
 
     /// The tensors of `codec.safetensors`.
     ///
-    /// Channels come by falling variance. Each is divided by the root of its standard deviation, so
-    /// that strong ones stay somewhat stronger, and all by one number that makes the mean variance 1.
+    /// Channels come by falling variance. Each is divided by the root of its standard deviation,
+    /// so that strong ones stay somewhat stronger, and all by one number that makes the mean
+    /// variance 1.
     public func tensors() -> [String: Tensor] {
         let maps = [
             ("video", video, sizes.videoChannels), ("audio", audio, sizes.audioChannels),

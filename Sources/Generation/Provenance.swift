@@ -53,11 +53,20 @@ public struct Provenance: Codable, Equatable, Sendable {
         kernels = "\(KernelLevel.current)"
     }
 
+    /// Whether a candidate that is ordered now would be the one that this speaks of.
+    public func isOf(
+        _ order: Generator.Order, _ settings: GenerationSettings, _ generator: Generator
+    ) -> Bool {
+        prompt == order.text && seed == "\(order.seed)" && modelHash == generator.hash
+            && clip == settings.clip && sampler == settings.sampler
+            && kernels == "\(KernelLevel.current)"
+    }
+
     /// The JSON text, keys sorted; without line breaks unless it is to be read by people.
     public func json(forPeople: Bool = false) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if forPeople { encoder.outputFormatting.insert(.prettyPrinted) }
-        return try encoder.encode(self)
+        return try encoder.encode(self) + Data(forPeople ? "\n".utf8 : "".utf8)
     }
 }

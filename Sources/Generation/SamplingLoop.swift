@@ -1,6 +1,6 @@
-import Models
-import Samplers
-import Tensors
+public import Models
+public import Samplers
+public import Tensors
 
 /// How the two branches of guidance are worked out, which never changes a bit of the result.
 public enum Branches: String, CaseIterable, Sendable {
@@ -11,23 +11,40 @@ public enum Branches: String, CaseIterable, Sendable {
 }
 
 /// Walks noise down to data along a network's velocities.
-struct SamplingLoop {
-    let network: JavisTransformer
-    let settings: SamplerSettings
-    let schedule: Schedule
-    let branches: Branches
+public struct SamplingLoop {
+    private let network: JavisTransformer
+    private let settings: SamplerSettings
+    private let schedule: Schedule
+    private let branches: Branches
 
-    /// Latents of both modalities.
-    struct Joint {
-        var video, audio: Tensor
+    /// Takes a network, and from the settings the solver and the guidance.
+    public init(
+        network: JavisTransformer, settings: SamplerSettings, schedule: Schedule,
+        branches: Branches
+    ) {
+        (self.network, self.settings) = (network, settings)
+        (self.schedule, self.branches) = (schedule, branches)
+    }
+
+    /// Latents of both modalities, each with a batch in front.
+    public struct Joint: Sendable {
+        /// The video's, `[B, channels, frames, rows, columns]`.
+        public var video: Tensor
+        /// The audio's, `[B, channels, steps, bands]`.
+        public var audio: Tensor
+
+        /// Joins the two.
+        public init(video: Tensor, audio: Tensor) {
+            (self.video, self.audio) = (video, audio)
+        }
     }
 
     /// Returns the data that noise `[B, …]` becomes.
     ///
-    /// `text` is `[B, length, width]`, `negative` `[1, length, width]`. Each step is reported before
-    /// it is taken; what `willTake` throws ends the walk. All buffers of a step come from the pool
-    /// and go back to it, so a second step asks the system for nothing.
-    func run<E>(
+    /// `text` is `[B, length, width]`, `negative` `[1, length, width]`. Each step is reported
+    /// before it is taken; what `willTake` throws ends the walk. All buffers of a step come from
+    /// the pool and go back to it, so a second step asks the system for nothing.
+    public func run<E>(
         from noise: Joint, text: Tensor, negative: Tensor, willTake: (Int) throws(E) -> Void
     ) throws(E) -> Joint {
         var latents = noise

@@ -50,9 +50,12 @@ public struct TokenEncoder: Sendable {
         norm = AffineNorm(&weights, "\(name).norm", width: sizes.width)
     }
 
+    /// Returns the encoded tokens, `[batch, tokens, width]` of the same shape.
+    public func encoded(_ tokens: Tensor) -> Tensor { norm(blocks.reduce(tokens) { $1($0) }) }
+
     /// Returns the mean of the encoded tokens, `[batch, width]` of `[batch, tokens, width]`.
     public func callAsFunction(_ tokens: Tensor) -> Tensor {
-        let encoded = norm(blocks.reduce(tokens) { $1($0) })
+        let encoded = encoded(tokens)
         let (count, width) = (encoded.shape[1], encoded.shape[2])
         let mean = Tensor(repeating: 1 / Float(count), shape: [1, count])
         return mean.matmul(encoded).reshaped([-1, width])
@@ -90,5 +93,7 @@ private struct AffineNorm: Sendable {
         bias = weights.take("\(name).bias", [width]).converted(to: .f32)
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { x.layerNorm(weight: weight, bias: bias, eps: 1e-6) }
+    func callAsFunction(_ x: Tensor) -> Tensor {
+        x.layerNorm(weight: weight, bias: bias, eps: 1e-6)
+    }
 }

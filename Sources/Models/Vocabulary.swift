@@ -72,7 +72,8 @@ public enum VocabularyError: Error, Equatable, CustomStringConvertible, Sendable
             "the text has \(count) words and the model takes \(most); shorten it"
         case .unknown(let words, let known):
             "the model does not know \(words.map { "\"\($0)\"" }.joined(separator: ", ")); "
-                + "its words are \(known.joined(separator: ", "))"
+                + "its words are \(known.prefix(40).joined(separator: ", "))"
+                + (known.count > 40 ? " and \(known.count - 40) more" : "")
         }
     }
 }

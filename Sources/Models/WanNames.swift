@@ -1,5 +1,5 @@
 /// The names that Wan's tensors have in files: the original ones and those of diffusers.
-enum WanNames {
+public enum WanNames {
     /// Some checkpoints put this before every name.
     static let prefix = "model.diffusion_model."
 
@@ -38,10 +38,27 @@ enum WanNames {
     }
 
     /// Returns diffusers' name for an original one.
-    static func inDiffusers(_ name: String) -> String {
+    public static func inDiffusers(_ name: String) -> String {
+        renamed(name, diffusers, diffusersInBlock)
+    }
+
+    /// Returns the original name for diffusers'; one that is original already stays.
+    public static func original(_ name: String) -> String {
+        func turned(
+            _ table: [(original: String, renamed: String)]
+        ) -> [(original: String, renamed: String)] {
+            table.map { (original: $0.renamed, renamed: $0.original) }
+        }
+        return renamed(name, turned(diffusers), turned(diffusersInBlock))
+    }
+
+    private static func renamed(
+        _ name: String, _ outside: [(original: String, renamed: String)],
+        _ inside: [(original: String, renamed: String)]
+    ) -> String {
         let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0] == "blocks" else { return renamed(name, diffusers) }
-        return "blocks.\(parts[1])." + renamed(String(parts[2]), diffusersInBlock)
+        guard parts.count == 3, parts[0] == "blocks" else { return renamed(name, outside) }
+        return "blocks.\(parts[1])." + renamed(String(parts[2]), inside)
     }
 
     private static func renamed(

@@ -26,7 +26,7 @@ public struct RewardOutput: Sendable, Hashable {
     public var unit: String
     /// Whether larger or smaller is better.
     public var goal: RewardGoal
-    /// What it judges: `audio`, `video` or `audio_video`.
+    /// What it speaks of: `audio`, `video` or `audio_video`.
     public var modality: String
 
     /// Describes an output.

@@ -39,14 +39,16 @@ struct Minimiser: Sendable {
 
     private func step(_ state: inout TrainingState, _ name: String, _ gradient: Tensor) {
         guard var parameter = state.parameters.removeValue(forKey: name) else { return }
-        var mean = state.means.removeValue(forKey: name)
+        var mean =
+            state.means.removeValue(forKey: name)
             ?? Tensor(repeating: 0, shape: parameter.shape)
         if settings.method == .muon, name.hasPrefix("blocks."), parameter.rank == 2 {
             muon.step(
                 &parameter, gradient: gradient, mean: &mean,
                 rate: rate(settings.matrixRate, state.step))
         } else {
-            var square = state.squares.removeValue(forKey: name)
+            var square =
+                state.squares.removeValue(forKey: name)
                 ?? Tensor(repeating: 0, shape: parameter.shape)
             adam.step(
                 &parameter, gradient: gradient, mean: &mean, square: &square,

@@ -89,7 +89,8 @@ public struct Trainer: Sendable {
             let batch = try batch(number)
             let dropout = Dropout(seed: settings.optim.seed, batch: number)
             let network = try Self.network(policy, leaves, dropout)
-            let run = settings.objective == .sft
+            let run =
+                settings.objective == .sft
                 ? try supervised(batch, network, share) : try preference(batch, network, share)
             record.add(run.values, share: share)
             gradients.add(from: run.seeds)

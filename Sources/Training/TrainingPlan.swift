@@ -36,22 +36,52 @@ struct TrainingPlan: Sendable {
             form = .full
             initial = try Self.chosen(settings.weights.only, of: weights)
         case .lora:
-            let w = settings.weights
-            let root = Double(w.rank).squareRoot()
-            form = .lora(
-                scale: Float(w.alpha / (w.isRankStabilised ? root : Double(w.rank))),
-                dropout: w.dropout)
-            let all = LowRank.maps(shapes)
-            for target in w.targets where !all.contains(where: { LowRank.matches($0, target) }) {
-                throw TrainingError(
-                    "weights.targets: no linear map of the model ends in '\(target)'; its maps "
-                        + "are such as \(all.suffix(4).joined(separator: ", "))")
+            let adapter = try Self.adapter(settings, shapes, folder)
+            // One scale for all maps; where they differ, a factor takes up the difference.
+            let scale = adapter.modules.min { $0.key < $1.key }?.value.scale ?? 1
+            form = .lora(scale: Float(scale), dropout: settings.weights.dropout)
+            var numbers: NamedTensors = [:]
+            for (name, module) in adapter.modules {
+                let up = module.up.converted(to: .f32)
+                numbers[name + LowRank.down] = module.down.converted(to: .f32)
+                numbers[name + LowRank.up] =
+                    module.scale == scale ? up : up * Float(module.scale / scale)
             }
-            let maps = all.filter { map in w.targets.contains { LowRank.matches(map, $0) } }
-            initial = LowRank.initial(
-                maps, shapes: shapes, rank: w.rank, seed: settings.optim.seed)
+            initial = numbers
         }
         policy = Policy(base: weights, configuration: configuration, form: form)
+    }
+
+    /// The adapter that the training begins with: one that is given, or a new one.
+    private static func adapter(
+        _ settings: TrainingFile, _ shapes: [String: [Int]], _ folder: String
+    ) throws(TrainingError) -> Adapter {
+        let w = settings.weights
+        if let path = w.adapter {
+            do throws(AdapterError) {
+                return try Adapter(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+            } catch {
+                throw TrainingError("weights.adapter: \(error)")
+            }
+        }
+        let all = LowRank.maps(shapes)
+        for target in w.targets where !all.contains(where: { LowRank.matches($0, target) }) {
+            throw TrainingError(
+                "weights.targets: no linear map of the model ends in '\(target)'; its maps are "
+                    + "such as \(all.suffix(4).joined(separator: ", "))")
+        }
+        let maps = all.filter { map in w.targets.contains { LowRank.matches(map, $0) } }
+        let numbers = LowRank.initial(
+            maps, shapes: shapes, rank: w.rank, seed: settings.optim.seed)
+        var adapter = Adapter(modules: [:])
+        for map in maps {
+            guard let down = numbers[map + LowRank.down], let up = numbers[map + LowRank.up] else {
+                continue
+            }
+            adapter.modules[map] = Adapter.Module(
+                down: down, up: up, alpha: w.alpha, isRankStabilised: w.isRankStabilised)
+        }
+        return adapter
     }
 
     /// The weights that patterns name, in single precision; all of them without patterns.
@@ -88,13 +118,39 @@ struct TrainingPlan: Sendable {
                     vocabulary: model.vocabulary, to: path)
                 return path
             case .lora:
+                let adapter = trained(result, stored)
                 let path = "\(output)/adapter"
-                try SafetensorsFile.write(
-                    result.mapValues { $0.converted(to: stored) }, to: path + ".safetensors")
-                return path
+                for form in settings.export {
+                    guard let form = AdapterForm(rawValue: form.rawValue) else { continue }
+                    let folder = form == .peft ? path : "\(path)-\(form.rawValue)"
+                    _ = try adapter.write(form, to: folder)
+                }
+                return settings.export.contains(.peft) ? path : output
             }
         } catch {
             throw TrainingError("\(error)")
         }
+    }
+
+    /// The trained numbers as an adapter.
+    private func trained(_ result: NamedTensors, _ stored: ElementType) -> Adapter {
+        guard case .lora(let scale, let dropout) = policy.form else {
+            return Adapter(modules: [:])
+        }
+        var adapter = Adapter(
+            modules: [:], dropout: dropout, baseModel: model.description.name)
+        for (name, down) in result where name.hasSuffix(LowRank.down) {
+            let module = String(name.dropLast(LowRank.down.count))
+            guard let up = result[module + LowRank.up] else { continue }
+            let isRankStabilised = settings.weights.isRankStabilised
+            let rank = Double(down.shape[0])
+            let root = isRankStabilised ? rank.squareRoot() : rank
+            // A scale in single precision would make an alpha such as 16.000001 of 16.
+            let alpha = (Double(scale) * root * 1e4).rounded() / 1e4
+            adapter.modules[module] = Adapter.Module(
+                down: down.converted(to: stored), up: up.converted(to: stored), alpha: alpha,
+                isRankStabilised: isRankStabilised)
+        }
+        return adapter
     }
 }

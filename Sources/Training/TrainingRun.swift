@@ -28,11 +28,7 @@ public struct TrainingRun: Sendable {
     public init(_ settings: TrainingFile, folder: String) throws(TrainingError) {
         self.settings = settings
         self.folder = folder
-        do throws(ModelError) {
-            model = try ModelFolder(path: Self.path(settings.model, folder))
-        } catch {
-            throw TrainingError("\(error)")
-        }
+        model = try ModelFolder(of: settings, in: folder)
     }
 
     /// Where checkpoints, curves and the result go.

@@ -30,7 +30,9 @@ public func runWorker(
     let provides = pool.provides + (options.instant ? InstantEngine.provides : [])
     guard !provides.isEmpty else {
         throw .engine(
-            command: "none", reason: "a worker needs at least one engine; give one with --engine")
+            command: "none",
+            reason: "a worker needs something to run; put a model into the folder of --models, "
+                + "or give an engine with --engine")
     }
     let registration = Registration(
         identity: options.identity, session: UInt64.random(in: 1 ... .max),

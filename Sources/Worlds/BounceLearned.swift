@@ -3,20 +3,20 @@ public import Media
 public import Rewards
 import Tensors
 
-/// The rewards of the bounce world that are learned: a judge that does not see as the measures do.
+/// The rewards of the bounce world that are learned: they do not see as the measures do.
 public struct BounceLearned: Reward {
     private let networks: BounceNetworks
 
     /// Changes with the weights.
     public let version: String
 
-    /// Judges with networks of a version.
+    /// Scores with networks of a version.
     public init(_ networks: BounceNetworks, version: String) {
         self.networks = networks
         self.version = version
     }
 
-    /// Judges with the networks of a safetensors file; its metadata names the version.
+    /// Scores with the networks of a safetensors file; its metadata names the version.
     public init(path: String) throws(BounceLearnedError) {
         do {
             let file = try SafetensorsFile(path: path)
@@ -24,7 +24,8 @@ public struct BounceLearned: Reward {
             version = file.metadata["version"] ?? "unnamed"
         } catch {
             throw BounceLearnedError(
-                description: "\(path): these are no weights of the bounce world's rewards: \(error)")
+                description: "\(path): these are no weights of the bounce world's rewards: \(error)"
+            )
         }
     }
 
@@ -34,14 +35,14 @@ public struct BounceLearned: Reward {
     /// The same outputs as the measures have.
     public var outputs: [RewardOutput] { BounceMeasures.outputs }
 
-    /// Judges a clip of any size and rate; text scores need words of this world.
+    /// Scores a clip of any size and rate; text scores need words of this world.
     public func score(_ clip: MediaClip, prompt: String) -> [RewardValue] {
         let missing = BounceMeasures.missing(clip)
         if let missing { return outputs.map { _ in .reason(missing) } }
         return score([(BounceView(clip), prompt)])[0]
     }
 
-    /// Judges several clips at once, as the small model sees them.
+    /// Scores several clips at once, as the small model sees them.
     public func score(_ clips: [(view: BounceView, prompt: String)]) -> [[RewardValue]] {
         let views = clips.map(\.view)
         let (video, audio) = (BounceNetworks.videoTokens(views), BounceNetworks.audioTokens(views))
@@ -53,7 +54,8 @@ public struct BounceLearned: Reward {
         )
         let looks = networks.quality.qualities(video: video).floatArray()
         let sounds = networks.quality.quality(audio: audio).floatArray()
-        let logits = networks.sync.logits(video: video, audio: audio)
+        let logits = networks.sync.logits(
+            video: BounceNetworks.videoMoments(views), audio: BounceNetworks.audioMoments(views))
         let offsets = logits.softmax().floatArray()
         let (textAudio, textVideo, semantic) = (
             cosines(text, heard), cosines(text, seen), cosines(heard, seen)

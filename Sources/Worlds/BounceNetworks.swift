@@ -12,8 +12,11 @@ public struct BounceNetworks: Sendable {
     static let shapes = TokenShapes(
         videoTokens: 64, videoInputs: 384, audioTokens: 50, audioInputs: 256, words: 13,
         vocabulary: BouncePrompt.vocabulary.count + 1)
+    /// Whole pictures and all bands at once, so that a token is a moment.
+    static let momentShapes = TokenShapes(
+        videoTokens: 16, videoInputs: 1536, audioTokens: 50, audioInputs: 256, words: 0,
+        vocabulary: 0)
     static let sizes = EncoderSizes(width: 96, heads: 4, hidden: 384, layers: 2)
-    static let syncSizes = EncoderSizes(width: 128, heads: 4, hidden: 512, layers: 3)
     static let dimensions = 64
 
     /// Builds the networks; their weights are asked for by name.
@@ -21,7 +24,8 @@ public struct BounceNetworks: Sendable {
         embedder = TriModalEmbedder(
             &weights, "embedder", Self.shapes, Self.sizes, dimensions: Self.dimensions)
         quality = QualityHeads(&weights, "quality", Self.shapes, Self.sizes)
-        sync = SyncClassifier(&weights, "sync", Self.shapes, Self.syncSizes)
+        sync = SyncClassifier(
+            &weights, "sync", Self.momentShapes, Self.sizes, dimensions: Self.dimensions)
     }
 
     /// Builds the networks from all their weights.
@@ -46,15 +50,28 @@ public struct BounceNetworks: Sendable {
         return numbers + [Int](repeating: 0, count: shapes.words - numbers.count)
     }
 
-    /// The pictures of views as tokens of 2 pictures by 8 by 8 pixels, from -1 to 1.
-    static func videoTokens(_ views: [BounceView]) -> Tensor {
+    /// The pictures of views from -1 to 1, `[views, 3, pictures, height, width]`.
+    private static func pictures(_ views: [BounceView]) -> Tensor {
         Tensor(
             views.flatMap { $0.video.map { 2 * $0 - 1 } }, shape: [views.count, 16, 32, 16, 3]
-        ).permuted([0, 4, 1, 2, 3]).patches([2, 8, 8])
+        ).permuted([0, 4, 1, 2, 3])
     }
 
-    /// The sound of views as tokens of 8 frames by 32 bands.
-    static func audioTokens(_ views: [BounceView]) -> Tensor {
-        Tensor(views.flatMap(\.mel), shape: [views.count, 1, 200, 64]).patches([8, 32])
+    private static func sound(_ views: [BounceView]) -> Tensor {
+        Tensor(views.flatMap(\.mel), shape: [views.count, 1, 200, 64])
     }
+
+    /// Tokens of 2 pictures by 8 by 8 pixels.
+    static func videoTokens(_ views: [BounceView]) -> Tensor { pictures(views).patches([2, 8, 8]) }
+
+    /// Tokens of 8 frames by 32 bands.
+    static func audioTokens(_ views: [BounceView]) -> Tensor { sound(views).patches([8, 32]) }
+
+    /// Tokens of one picture each.
+    static func videoMoments(_ views: [BounceView]) -> Tensor {
+        pictures(views).patches([1, 32, 16])
+    }
+
+    /// Tokens of 4 frames each.
+    static func audioMoments(_ views: [BounceView]) -> Tensor { sound(views).patches([4, 64]) }
 }

@@ -201,11 +201,13 @@ public struct BounceRewardTraining {
         let views = batch(&draws).map { clip in
             let offset = draws.index(below: SyncClassifier.offsets.count)
             classes.append(offset)
-            let view = worse(clip.view, BounceCorruption.allCases, draws.uniform(0, 0.4), &draws)
+            // Not trembling, which moves the impacts.
+            let kinds = BounceCorruption.allCases.filter { $0 != .tremble }
+            let view = worse(clip.view, kinds, draws.uniform(0, 0.4), &draws)
             return view.delayed(byFrames: 5 * (offset - 10))
         }
         let logits = networks.sync.logits(
-            video: BounceNetworks.videoTokens(views), audio: BounceNetworks.audioTokens(views))
+            video: BounceNetworks.videoMoments(views), audio: BounceNetworks.audioMoments(views))
         var shares = logits.softmax().floatArray()
         var loss = 0.0
         for (row, wanted) in classes.enumerated() {

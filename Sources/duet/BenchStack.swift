@@ -68,7 +68,8 @@ func withBenchStack(
     var log = makeLogger("bench")
     log.logLevel = .warning
     var stack = try Stack(
-        folder: folder, workers: workers, slots: slots, engines: [], instant: true,
+        folder: folder, workers: workers, slots: slots, engines: [],
+        embedded: EmbeddedOptions(isOn: false), instant: true,
         standby: false, log: log)
     let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
     try stack.start(until: signals)

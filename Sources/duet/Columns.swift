@@ -92,9 +92,9 @@ enum Columns {
         Column("loser_path", "LOSER FILE", importance: 1, isWide: true),
     ]
 
-    /// Of `duet world trial`.
-    static let trial: [Column] = [
-        Column("trial", "TRIAL", importance: 10, floor: 20),
+    /// Of `duet world check`.
+    static let checks: [Column] = [
+        Column("check", "CHECK", importance: 10, floor: 20),
         Column("cases", "CASES", .count, importance: 1),
         Column("measured", "MEASURED", .decimals(3), importance: 9),
         Column("learned", "LEARNED", .decimals(3), importance: 8),

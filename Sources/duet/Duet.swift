@@ -37,13 +37,17 @@ struct Duet: ParsableCommand {
                     SchemaCommand.self,
                 ]),
             CommandGroup(
-                name: "Clips", subcommands: [MediaCommands.self, WorldCommands.self]),
+                name: "Clips and models",
+                subcommands: [
+                    GenerateCommand.self, ModelCommands.self, TrainCommands.self,
+                    AdapterCommands.self, MediaCommands.self, WorldCommands.self,
+                ]),
             CommandGroup(
                 name: "Cluster",
                 subcommands: [
                     UpCommand.self, CoordinatorCommand.self, WorkerCommands.self,
                     DoctorCommand.self, DatabaseCommands.self, BenchCommands.self,
-                    CompletionsCommand.self,
+                    CompletionsCommand.self, EngineCommand.self,
                 ]),
         ])
 

@@ -32,7 +32,8 @@ struct Stack: ~Copyable {
     private static let pause: Int64 = 500_000_000
 
     init(
-        folder: String, workers: Int, slots: Int32, engines: [String], instant: Bool,
+        folder: String, workers: Int, slots: Int32, engines: [String],
+        embedded: EmbeddedOptions, instant: Bool,
         standby: Bool, log: Logger
     ) throws {
         let path = URL(filePath: folder).standardizedFileURL.path
@@ -56,6 +57,7 @@ struct Stack: ~Copyable {
                 "--slots", "\(slots)", "--folder", "\(path)/workers/\(name)",
                 "--artifacts", path + "/artifacts",
             ]
+            arguments += embedded.arguments(in: path)
             for engine in engines { arguments += ["--engine", engine] }
             if instant { arguments.append("--instant") }
             members.append(Member(name: name, arguments: arguments))

@@ -31,6 +31,8 @@ struct UpCommand: ParsableCommand {
     @Option(help: "Command of an external engine; may be given several times.")
     var engine: [String] = []
 
+    @OptionGroup var embedded: EmbeddedOptions
+
     @Flag(help: "Give the workers the instant engine, which serves to measure.")
     var instant = false
 
@@ -42,7 +44,7 @@ struct UpCommand: ParsableCommand {
         for command in engine { _ = try splitCommand(command) }
         var stack = try Stack(
             folder: folder, workers: workers, slots: slots, engines: engine,
-            instant: instant, standby: standby, log: makeLogger("up"))
+            embedded: embedded, instant: instant, standby: standby, log: makeLogger("up"))
         try stack.start(until: signals)
         stack.supervise(until: signals)
         try stack.stop(until: signals)

@@ -14,6 +14,7 @@ struct WorkerStart: ParsableCommand {
             The first SIGTERM lets running tasks finish, the second stops them.
 
             EXAMPLES
+              duet worker start --models /data/models
               duet worker start --engine "python3 deploy/engines/example.py" --slots 2
               duet worker start --coordinator tcp://head:5570,tcp://spare:5570 \\
                 --gpus 2 --gpu-memory 80GiB --artifacts /shared/duet --engine ./my-engine
@@ -36,6 +37,8 @@ struct WorkerStart: ParsableCommand {
 
     @Option(help: "Command of an external engine; may be given several times.")
     var engine: [String] = []
+
+    @OptionGroup var embedded: EmbeddedOptions
 
     @Flag(help: "Run the instant engine, which makes nothing and serves to measure.")
     var instant = false
@@ -60,7 +63,9 @@ struct WorkerStart: ParsableCommand {
             endpoints: endpoints, identity: identity, capacity: try capacity(),
             folder: absolute(folder ?? ".duet/workers/\(identity)"),
             artifacts: absolute(artifacts))
-        options.engines = try engine.map(splitCommand)
+        // The own engine comes first: models of the folder are run by it, others may be by engines.
+        let slots = Int(options.capacity.slots)
+        options.engines = try embedded.commands(slots: slots) + engine.map(splitCommand)
         options.instant = instant
         options.labels = try label.map { text in
             let (key, value) = try split(text, "--label")

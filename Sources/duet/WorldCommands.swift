@@ -7,7 +7,7 @@ public import Worlds
 struct WorldCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "world", abstract: "Small simulated worlds: their clips and their rewards.",
-        subcommands: [WorldBounce.self, WorldRewards.self, WorldTrial.self])
+        subcommands: [WorldBounce.self, WorldRewards.self, WorldCheck.self])
 }
 
 struct WorldBounce: ParsableCommand {

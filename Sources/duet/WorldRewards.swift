@@ -84,6 +84,6 @@ struct WorldRewards: ParsableCommand {
         let seconds = Double(Clock.monotonic - start) / 1e9
         say(
             "\(output): \(counted(steps, "step")) in \(duration(seconds)); "
-                + "`duet world trial --rewards \(output)` says how well they judge")
+                + "`duet world check --rewards \(output)` says how well they tell good from bad")
     }
 }

@@ -4,6 +4,7 @@ import Models
 import TemporaryFolders
 import Tensors
 import Testing
+import ToyModels
 
 @Suite struct ModelFolderTests {
     @Test func aModelIsReadAsItWasWritten() throws {
@@ -50,6 +51,22 @@ import Testing
         codec["video.scale"] = Tensor(repeating: 0.8, shape: [64])
         try SafetensorsFile.write(codec, to: "\(other.path)/codec.safetensors")
         #expect(try ModelFolder(path: other.path).hash() != hash)
+    }
+
+    /// What was worked out once is kept, and what it was worked out from is still looked at.
+    @Test func aHashIsRememberedAsLongAsTheFileIsTheSame() throws {
+        let folder = try TemporaryFolder()
+        try ToyModel.write(folder.path)
+        let hash = try ModelFolder(path: folder.path).hash()
+        let known = folder.file(".hashes")
+        let kept = try String(contentsOfFile: known, encoding: .utf8)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
+        // Nobody else's hash of these files is trusted any longer than the files themselves.
+        let stale = kept.replacingOccurrences(of: "codec.safetensors ", with: "codec.safetensors x")
+        try stale.write(toFile: known, atomically: true, encoding: .utf8)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
+        try FileManager.default.removeItem(atPath: known)
+        #expect(try ModelFolder(path: folder.path).hash() == hash)
     }
 
     @Test(

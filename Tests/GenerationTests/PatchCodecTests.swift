@@ -3,6 +3,7 @@ import Media
 import Samplers
 import Tensors
 import Testing
+import ToyModels
 
 @testable import Generation
 

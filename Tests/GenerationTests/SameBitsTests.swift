@@ -5,6 +5,7 @@ import Samplers
 import TemporaryFolders
 import Tensors
 import Testing
+import ToyModels
 
 /// The same candidate has the same bits however it is made.
 @Suite struct SameBitsTests {

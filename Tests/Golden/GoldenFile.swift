@@ -13,11 +13,13 @@ public struct GoldenFile: Sendable {
     /// The tensors, or nil when there is only a description.
     public let tensors: SafetensorsFile?
 
-    /// Reads `NAME.json` and, when it exists, `NAME.safetensors`.
-    public init(_ name: String) throws {
-        let text = try Data(contentsOf: URL(filePath: Self.path(name + ".json")))
+    /// Reads `NAME.json` and, when it exists, `NAME.safetensors`, from the shared folder or from
+    /// one that a test has for itself.
+    public init(_ name: String, in folder: String? = nil) throws {
+        let folder = folder ?? Self.folder
+        let text = try Data(contentsOf: URL(filePath: "\(folder)/\(name).json"))
         json = try JSONDecoder().decode(GoldenValue.self, from: text)
-        let path = Self.path(name + ".safetensors")
+        let path = "\(folder)/\(name).safetensors"
         tensors =
             FileManager.default.fileExists(atPath: path) ? try SafetensorsFile(path: path) : nil
     }
@@ -38,6 +40,18 @@ public struct GoldenFile: Sendable {
             return tensor
         }
     }
+
+    /// A number under `config`.
+    public func number(_ key: String) throws -> Double { try json["config"][key].number }
+
+    /// A whole number under `config`.
+    public func integer(_ key: String) throws -> Int { try json["config"][key].integer }
+
+    /// A number under `tolerance`.
+    public func tolerance(_ key: String) throws -> Double { try json["tolerance"][key].number }
+
+    /// The elements of a tensor in single precision.
+    public func floats(_ name: String) throws -> [Float] { try self[name].floatArray() }
 
     /// Whether there is a tensor of a name.
     public func has(_ name: String) -> Bool { tensors?[name] != nil }
@@ -78,6 +92,13 @@ public func difference(
     else { return nil }
     return "\(wrong.count) of \(got.count) elements differ, element \(worst) is \(got[worst]) "
         + "instead of \(wanted[worst])"
+}
+
+/// Says where numbers differ by more than atol + rtol · |expected|, or returns nil.
+public func difference(
+    _ result: [Float], _ expected: [Float], atol: Double, rtol: Double = 0
+) -> String? {
+    difference(Tensor(result), Tensor(expected), atol: atol, rtol: rtol)
 }
 
 /// What a golden file lacks.

@@ -1,21 +1,23 @@
+import Golden
 import Testing
+import Tensors
 
 @testable import Media
 
 @Test func resizedPicturesArePillowsToTheByte() throws {
-    let golden = try GoldenNumbers.own("media_resize")
-    let shape = golden.shape("input.picture")
+    let golden = try GoldenFile("media_resize", in: ownNumbers)
+    let shape = try golden["input.picture"].shape
     let picture = Picture(
         size: PictureSize(width: shape[1], height: shape[0]),
-        bytes: try golden.bytes("input.picture"))
-    let cases = try #require(golden.config["cases"] as? [[String: Any]])
+        bytes: try golden["input.picture"].byteArray())
+    let cases = try golden.json["config"]["cases"].array
     for (index, entry) in cases.enumerated() {
-        let size = try #require(entry["size"] as? [Int])
-        let box = try #require(entry["box"] as? [Double])
+        let size = try entry["size"].array.map { try $0.integer }
+        let box = try entry["box"].array.map { try $0.number }
         let got = picture.resized(
             to: PictureSize(width: size[0], height: size[1]),
             from: PictureBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
-        #expect(got.bytes == (try golden.bytes("output.\(index)")), "case \(index)")
+        #expect(got.bytes == (try golden["output.\(index)"].byteArray()), "case \(index)")
     }
 }
 

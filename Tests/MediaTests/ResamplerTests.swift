@@ -1,28 +1,31 @@
+import Golden
 import Testing
 
 @testable import Media
 
 @Test func resamplingIsTorchaudiosAndNearToOthers() throws {
-    let golden = try GoldenNumbers.shared("08_resample")
-    let pairs = try #require(golden.config["pairs"] as? [[Int]])
+    let golden = try GoldenFile("08_resample")
+    let pairs = try golden.json["config"]["pairs"].array.map { pair in
+        try pair.array.map { try $0.integer }
+    }
     for pair in pairs {
         let name = "\(pair[0])_\(pair[1])"
         var resampler = Resampler(
             from: pair[0], to: pair[1],
-            zeroCrossings: golden.integer("lowpass_filter_width"),
-            rolloff: golden.number("rolloff"))
+            zeroCrossings: try golden.integer("lowpass_filter_width"),
+            rolloff: try golden.number("rolloff"))
         let got = resampler.push(try golden.floats("input.\(name)")) + resampler.finish()
         let problem = difference(
             got, try golden.floats("output.\(name).torchaudio"),
-            atol: golden.number("torchaudio_atol", in: "tolerance"))
+            atol: try golden.tolerance("torchaudio_atol"))
         #expect(problem == nil, "\(name)")
         for other in ["soxr_hq", "soxr_vhq", "analytic"] {
             let expected = try golden.floats("output.\(name).\(other)")
-            let edge = golden.integer("edge")
+            let edge = try golden.integer("edge")
             let length = min(got.count, expected.count) - edge
             let problem = difference(
                 Array(got[edge..<length]), Array(expected[edge..<length]),
-                atol: golden.number("interior_atol", in: "tolerance"))
+                atol: try golden.tolerance("interior_atol"))
             #expect(problem == nil, "\(name) \(other)")
         }
     }

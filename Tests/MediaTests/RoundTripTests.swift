@@ -1,6 +1,7 @@
 import CFFmpeg
 import Glibc
 import TemporaryFolders
+import Golden
 import Testing
 
 @testable import Media

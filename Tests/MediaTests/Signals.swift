@@ -53,3 +53,8 @@ func distance(_ a: Picture, _ b: Picture) -> Double {
     let sum = zip(a.bytes, b.bytes).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
     return Double(sum) / Double(a.bytes.count)
 }
+
+/// Where the numbers lie that make_media_fixtures.py made for these tests.
+let ownNumbers =
+    URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    .path + "/Fixtures"

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Generation
 import Layers
 import Models
 import Samplers
@@ -10,6 +11,26 @@ import Tensors
 // largest memory in kB.
 //
 //     sampler-bench CASE FOLDER THREADS REPETITIONS fp32|bf16
+//
+// Or writes a checkpoint with random weights in the released model's geometry, all 30 layers or the
+// first few, or loads one and says how long that took and what memory it has:
+//
+//     sampler-bench write-checkpoint FOLDER LAYERS
+//     sampler-bench load-checkpoint FOLDER LAYERS [THREADS]
+
+if CommandLine.arguments.count >= 4, let layers = Int(CommandLine.arguments[3]) {
+    let folder = CommandLine.arguments[2]
+    switch CommandLine.arguments[1] {
+    case "write-checkpoint":
+        try LargeCheckpoint.write(folder, layers: layers)
+        exit(0)
+    case "load-checkpoint":
+        let threads = CommandLine.arguments.count > 4 ? Int(CommandLine.arguments[4]) : nil
+        try LargeCheckpoint.load(folder, layers: layers, threads: threads ?? 1)
+        exit(0)
+    default: break
+    }
+}
 
 let arguments = CommandLine.arguments
 guard arguments.count == 6, let threads = Int(arguments[3]), let repetitions = Int(arguments[4])
@@ -94,40 +115,32 @@ func blocks() throws -> () -> Tensor {
     }
 }
 
-/// A whole guided sampling loop of a small joint transformer; the result is the video's latent.
+/// The toy model's whole guided sampling loop; the result is both latents, one after the other.
 func samplingLoop() throws -> () throws -> Tensor {
     let wan = WanConfiguration(
         width: number("width"), heads: number("heads"), hidden: number("hidden"),
         layers: number("layers"), channelsIn: number("channels"),
         channelsOut: number("channels"), patch: [1, 1, 1], timeWaves: 256,
         textWidth: number("width"), precision: precision)
+    let (video, audio) = (input("video"), input("audio"))
+    let weights = try Checkpoint(path: "\(folder)/weights.safetensors")
     let configuration = JavisConfiguration(
         wan: wan, audioHidden: number("hidden"), audioChannels: number("audio_channels"),
-        audioPatch: [1, 1], positions: .interleaveOffset(.halfEven), roundsTimesteps: false)
-    let model = try JavisTransformer(
-        Checkpoint(path: "\(folder)/weights.safetensors"), configuration)
-    let schedule = Schedule(.fromOne, steps: number("steps"), shift: 3)
+        audioPatch: [1, 1], positions: .interleaveOffset(.halfEven), roundsTimesteps: false,
+        learnedPositions: .init(video: Array(video.shape[2...]), audio: Array(audio.shape[2...])),
+        words: weights.layout("word_embedding.weight")?.shape[0] ?? 0)
+    let model = try JavisTransformer(weights, configuration)
     let guidance = Guidance(scale: 4)
-    let texts = Tensor.concatenated([input("text"), input("no_text")], axis: 0)
+    let loop = SamplingLoop(
+        network: model,
+        settings: SamplerSettings(videoGuidance: guidance, audioGuidance: guidance),
+        schedule: Schedule(.fromOne, steps: number("steps"), shift: 3), branches: .batched)
+    let words = input("words").intArray().map { Int($0) }
     return {
-        var (video, audio) = (input("video"), input("audio"))
-        var (videoSolver, audioSolver) = (Euler(schedule), Euler(schedule))
-        for timestep in schedule.timesteps {
-            let both = model.velocity(
-                .init(
-                    video: .concatenated([video, video], axis: 0),
-                    audio: .concatenated([audio, audio], axis: 0)),
-                timestep: Tensor(repeating: timestep, shape: [2 * video.shape[0]]), text: texts)
-            func guided(_ velocity: Tensor?) -> Tensor {
-                guard let velocity else { fatalError("a modality has no velocity") }
-                let half = velocity.shape[0] / 2
-                return guidance.combine(
-                    conditional: velocity.sliced(0, 0..<half),
-                    unconditional: velocity.sliced(0, half..<2 * half))
-            }
-            video = videoSolver.step(video, velocity: guided(both.video))
-            audio = audioSolver.step(audio, velocity: guided(both.audio))
-        }
-        return video
+        let data = loop.run(
+            from: .init(video: video, audio: audio), text: model.states(ofWords: [words]),
+            negative: model.states(ofWords: [words.map { _ in 0 }])
+        ) { _ in }
+        return .concatenated([data.video.reshaped([-1]), data.audio.reshaped([-1])], axis: 0)
     }
 }

@@ -7,7 +7,7 @@ private let moduleMap = [
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
-    "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets",
+    "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]

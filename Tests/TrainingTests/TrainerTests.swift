@@ -34,7 +34,8 @@ struct TrainerTests {
         #expect(try #require(last["accuracy_audio"]) > 0.7)
     }
 
-    @Test(arguments: [TrainingFile.Objective.sft, .dpo]) func aTrainingThatGoesOnEndsWithTheSameBytes(
+    @Test(arguments: [TrainingFile.Objective.sft, .dpo])
+    func aTrainingThatGoesOnEndsWithTheSameBytes(
         objective: TrainingFile.Objective
     ) throws {
         func prepared() throws -> Trainer {

@@ -6,7 +6,7 @@ import Testing
 @testable import Worlds
 
 /// The measures on a clip of each prompt of the tuning split.
-private let trial = BounceTrial(BounceSplit.tuning.prompts, seed: 2024) { clips in
+private let check = BounceCheck(BounceSplit.tuning.prompts, seed: 2024) { clips in
     clips.map { BounceMeasures().score($0.view, prompt: $0.prompt) }
 }
 
@@ -40,16 +40,16 @@ private let trial = BounceTrial(BounceSplit.tuning.prompts, seed: 2024) { clips 
 func aChangedWordIsFound(word: BouncePrompt.Word) {
     // The prototype's rates.
     let least: [BouncePrompt.Word: Double] = [.shape: 0.98, .size: 0.93, .timbre: 0.98]
-    #expect(trial.flips(of: word).value >= least[word] ?? 1)
+    #expect(check.flips(of: word).value >= least[word] ?? 1)
 }
 
 @Test func aShiftOf50MillisecondsIsSeen() {
-    #expect(trial.delays().value == 1)
+    #expect(check.delays().value == 1)
 }
 
 @Test func worseClipsGetWorseScores() {
     // The prototype's correlations with severity were .40 (audio) and .71 (pictures).
-    for (finding, least) in zip(trial.correlations(), [0.40, 0.71, 0.6]) {
+    for (finding, least) in zip(check.correlations(), [0.40, 0.71, 0.6]) {
         #expect(finding.value >= least, "\(finding)")
     }
 }

@@ -3,8 +3,9 @@
     python deploy/bench/sampler.py --bench .build/release/sampler-bench [--threads 2] [CASE ...]
 
 Prints one JSON object per case and precision: case, duet_s, torch_s, ratio = torch_s / duet_s,
-the same of processor seconds, duet_peak_mb, torch_peak_mb, and how far the results are apart.
-Needs torch and safetensors.
+the same of processor seconds, duet_peak_mb, torch_peak_mb, gflops (duet's, by PyTorch's count of
+operations), peak_gflops (what the machine does in registers, by peak.c on as many threads), and
+how far the results are apart. Needs torch, safetensors and a C compiler.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
+from torch.utils.flop_counter import FlopCounterMode
 
 CASES = ["product", "attention", "block", "stack", "loop"]
 
@@ -167,7 +169,8 @@ def make_blocks(layers, width=1536, count=12, hidden=8960):
 
 
 def make_loop(width=128, count=4, hidden=512, layers=4, steps=20, channels=64, bands=32):
-    """The toy world's geometry: 64 video tokens, 50 audio tokens, guidance in one batch of 2."""
+    """The toy model: 64 video tokens, 50 audio tokens, learned positions, words of its own,
+    guidance of both modalities in one batch of 2."""
     w = {}
     for name, inputs, outputs in [
         ("time_embedding.0", 256, width),
@@ -188,11 +191,12 @@ def make_loop(width=128, count=4, hidden=512, layers=4, steps=20, channels=64, b
         w[name + ".modulation"] = torch.randn(1, 2, width) * 0.3
     for layer in range(layers):
         random_block(w, f"blocks.{layer}", width, hidden)
+    w["position_table"] = torch.randn(114, width) * 0.3
+    w["word_embedding.weight"] = torch.randn(26, width)
     i = {
         "video": torch.randn(1, channels, 8, 4, 2),
         "audio": torch.randn(1, bands, 25, 2),
-        "text": torch.randn(1, 13, width),
-        "no_text": torch.randn(1, 13, width),
+        "words": torch.randint(1, 26, (1, 13)),
     }
     for name, value in [
         ("width", width), ("heads", count), ("hidden", hidden), ("layers", layers),
@@ -216,7 +220,7 @@ def make_loop(width=128, count=4, hidden=512, layers=4, steps=20, channels=64, b
                      w["patch_embedding.bias"]),
             F.linear(audio.flatten(2).mT, w["audio_patch_embedding.weight"].flatten(1),
                      w["audio_patch_embedding.bias"]),
-        ), 1)
+        ), 1) + w["position_table"]
         for layer in range(layers):
             x = block(w, f"blocks.{layer}", x, i)
 
@@ -229,7 +233,8 @@ def make_loop(width=128, count=4, hidden=512, layers=4, steps=20, channels=64, b
 
     def work(w, i):
         kind = i["video"].dtype
-        i = dict(i, texts=torch.cat((i["text"], i["no_text"])), video_count=64)
+        words = torch.cat((i["words"], torch.zeros_like(i["words"])))
+        i = dict(i, texts=w["word_embedding.weight"][words], video_count=64)
         i["cosine"], i["sine"] = (part.to(kind) for part in rotation)
         video, audio = i["video"], i["audio"]
         sigmas = torch.linspace(1, 0, steps + 1, dtype=torch.float64)
@@ -243,7 +248,7 @@ def make_loop(width=128, count=4, hidden=512, layers=4, steps=20, channels=64, b
             for latent, v in zip((video, audio), both):
                 moved.append(latent + distance * (v[1:] + 4 * (v[:1] - v[1:])))
             video, audio = moved
-        return video
+        return torch.cat((video.flatten(), audio.flatten()))
 
     return w, i, work
 
@@ -276,15 +281,28 @@ def torch_side(folder, case, threads, repetitions, precision):
             result = work(w, i)
             seconds.append(time.perf_counter() - start)
             seconds.append(time.process_time() - start_cpu)
+        memory = peak_mb()
+        with FlopCounterMode(display=False) as counter:
+            work(w, i)
     save_file({"result": result.float().contiguous()}, folder + "/torch.safetensors")
-    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb()}))
+    flops = counter.get_total_flops()
+    print(json.dumps({"seconds": seconds, "peak_mb": memory, "flops": flops}))
 
 
 def run(command):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def compare(bench, case, threads, repetitions, precision):
+def machine_peaks(threads):
+    """Billions of operations a second in registers, by precision."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peak.c")
+        program = folder + "/peak"
+        run(["cc", "-O3", "-march=native", "-pthread", source, "-o", program])
+        return json.loads(run([program, str(threads)]))
+
+
+def compare(bench, case, threads, repetitions, precision, peaks):
     with tempfile.TemporaryDirectory() as folder:
         common = [case, folder, str(threads), str(repetitions), precision]
         theirs = json.loads(run([sys.executable, __file__, "--torch-side", *common]))
@@ -304,6 +322,8 @@ def compare(bench, case, threads, repetitions, precision):
             "cpu_ratio": round(other_cpu / duet_cpu, 3),
             "duet_peak_mb": round(int(peak) / 1024),
             "torch_peak_mb": round(theirs["peak_mb"]),
+            "gflops": round(theirs["flops"] / duet / 1e9, 1),
+            "peak_gflops": round(peaks[precision], 1),
             "apart": float(f"{apart:.2g}"),
         }
 
@@ -318,10 +338,11 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--repetitions", type=int, default=5)
     options = parser.parse_args()
+    peaks = machine_peaks(options.threads)
     for case in options.cases:
         for precision in ["fp32", "bf16"]:
             print(json.dumps(compare(
-                options.bench, case, options.threads, options.repetitions, precision
+                options.bench, case, options.threads, options.repetitions, precision, peaks
             )), flush=True)
 
 

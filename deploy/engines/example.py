@@ -121,6 +121,8 @@ def decode(media: list[dict]) -> tuple[list[bytes], list[int]]:
     frames, samples = [], []
     for file in media:
         role, path = file["role"], file["path"]
+        if role not in ("video", "audio", "joint"):
+            continue
         if role == "audio" and path.endswith(".wav"):
             samples = read_wav(path)
             continue

@@ -1,22 +1,23 @@
+public import Generation
+public import Media
+public import Models
+public import Tensors
+
 import Foundation
-import Generation
-import Media
-import Models
 import Samplers
-import TemporaryFolders
-import Tensors
 
 /// Small models with random weights, in folders.
-enum ToyModel {
+public enum ToyModel {
     /// The words that the toy world's prompts are made of.
-    static let words =
+    public static let words =
         "a small large red green blue yellow purple white circle square triangle bounces once "
         + "twice three times with low middle high bell drum buzz sound"
 
-    static let prompt = "a small red circle bounces three times with a low bell sound"
+    /// A prompt in its words.
+    public static let prompt = "a small red circle bounces three times with a low bell sound"
 
     /// The toy world's sizes at a smaller width, or others.
-    static func description(
+    public static func description(
         width: Int = 48, heads: Int = 4, layers: Int = 2,
         clip: ClipShape? = nil, sampler: SamplerSettings? = nil
     ) throws -> ModelDescription {
@@ -42,13 +43,14 @@ enum ToyModel {
             codec: .patches(sizes), sampler: sampler ?? SamplerSettings(steps: 3))
     }
 
-    static func rate(_ text: String) throws -> Rate {
+    /// Reads a rate.
+    public static func rate(_ text: String) throws -> Rate {
         guard let rate = Rate(text: text) else { throw CocoaError(.formatting) }
         return rate
     }
 
     /// Random weights of every shape the model asks for.
-    static func weights(_ description: ModelDescription) throws -> [String: Tensor] {
+    public static func weights(_ description: ModelDescription) throws -> [String: Tensor] {
         let vocabulary = try vocabulary()
         let shapes = JavisTransformer.shapes(
             description.configuration(words: vocabulary.rows, precision: .float32))
@@ -61,12 +63,13 @@ enum ToyModel {
         return weights
     }
 
-    static func vocabulary() throws -> Vocabulary {
+    /// The toy world's words.
+    public static func vocabulary() throws -> Vocabulary {
         try Vocabulary(words.split(separator: " ").map(String.init))
     }
 
     /// A codec with random directions.
-    static func codec(_ description: ModelDescription) -> [String: Tensor] {
+    public static func codec(_ description: ModelDescription) -> [String: Tensor] {
         guard case .patches(let sizes) = description.codec else { return [:] }
         let parts = [
             ("video", 3 * sizes.videoPatch.reduce(1, *), sizes.videoChannels),
@@ -84,10 +87,31 @@ enum ToyModel {
     }
 
     /// Writes a model to a folder.
-    static func write(_ path: String, _ description: ModelDescription? = nil) throws {
+    public static func write(_ path: String, _ description: ModelDescription? = nil) throws {
         let description = try description ?? Self.description()
         try ModelFolder.write(
             description, transformer: weights(description), codec: codec(description),
             vocabulary: vocabulary(), to: path)
+    }
+}
+
+extension ToyModel {
+    /// A clip with a moving edge and a tone, written without loss.
+    public static func writeClip(
+        _ path: String, seconds: Double = 2, hasSound: Bool = true
+    ) throws {
+        let size = PictureSize(width: 48, height: 64)
+        let rate = try rate("25")
+        let pictures = (0..<Int(seconds * 25)).flatMap { t in
+            (0..<size.area).flatMap { place -> [UInt8] in
+                let x = place % size.width
+                return x < 2 * t % size.width ? [200, 60, 40] : [40, UInt8(3 * x), 90]
+            }
+        }
+        let samples = (0..<Int(seconds * 22050)).map { Float(0.2 * sin(Double($0) * 0.2)) }
+        let clip = MediaClip(
+            video: VideoClip(size: size, rate: rate, bytes: pictures),
+            audio: hasSound ? AudioClip(sampleRate: 22050, channels: 1, samples: samples) : nil)
+        try clip.write(path, .mkv)
     }
 }

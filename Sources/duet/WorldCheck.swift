@@ -3,9 +3,9 @@ import Console
 import Rewards
 import Worlds
 
-struct WorldTrial: ParsableCommand {
+struct WorldCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trial",
+        commandName: "check",
         abstract: "Show how well rewards of the bounce world tell good clips from bad ones.",
         discussion: """
             For a clip of each prompt of a split: the mean of each output, how often a prompt with
@@ -14,8 +14,8 @@ struct WorldTrial: ParsableCommand {
             clips that were made worse.
 
             EXAMPLES
-              duet world trial
-              duet world trial --rewards rewards.safetensors --split evaluation -o csv
+              duet world check
+              duet world check --rewards rewards.safetensors --split evaluation -o csv
             """)
 
     @OptionGroup var format: OutputOptions
@@ -34,14 +34,14 @@ struct WorldTrial: ParsableCommand {
     func run() throws {
         let prompts = split.prompts
         let measures = BounceMeasures()
-        let measured = BounceTrial(prompts, seed: seed) { clips in
+        let measured = BounceCheck(prompts, seed: seed) { clips in
             clips.map { measures.score($0.view, prompt: $0.prompt) }
         }.findings()
-        var learned: [BounceTrial.Finding] = []
+        var learned: [BounceCheck.Finding] = []
         if let rewards {
             do throws(BounceLearnedError) {
-                let judge = try BounceLearned(path: rewards)
-                learned = BounceTrial(prompts, seed: seed) { judge.score($0) }.findings()
+                let networks = try BounceLearned(path: rewards)
+                learned = BounceCheck(prompts, seed: seed) { networks.score($0) }.findings()
             } catch {
                 throw Failure.work(error.description)
             }
@@ -49,13 +49,13 @@ struct WorldTrial: ParsableCommand {
         let rows = measured.indices.map { index -> Value in
             let other = learned.isEmpty ? Value.null : rounded(learned[index].value)
             return .object([
-                .init("trial", .text(measured[index].name)),
+                .init("check", .text(measured[index].name)),
                 .init("cases", .integer(Int64(measured[index].count))),
                 .init("measured", rounded(measured[index].value)), .init("learned", other),
             ])
         }
         var printer = ListingPrinter(
-            try format.layout(Columns.trial, identity: "trial", name: "trial"))
+            try format.layout(Columns.checks, identity: "check", name: "check"))
         Terminal.write(printer.text(of: rows) + printer.end())
     }
 

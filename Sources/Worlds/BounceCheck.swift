@@ -1,11 +1,11 @@
 import Preferences
 public import Rewards
 
-/// How well a judge of the bounce world tells good from bad, in numbers that need no labels.
-public struct BounceTrial: Sendable {
+/// How well rewards of the bounce world tell good from bad, in numbers that need no labels.
+public struct BounceCheck: Sendable {
     /// One of the numbers.
     public struct Finding: Sendable {
-        /// What was tried.
+        /// What was checked.
         public var name: String
         /// From 0 to 1, or a correlation.
         public var value: Double
@@ -14,24 +14,25 @@ public struct BounceTrial: Sendable {
     }
 
     /// Scores clips as the small model sees them, in the order of `BounceMeasures`' outputs.
-    public typealias Judge = @Sendable ([(view: BounceView, prompt: String)]) -> [[RewardValue]]
+    public typealias Scorer =
+        @Sendable ([(view: BounceView, prompt: String)]) -> [[RewardValue]]
 
-    private let judge: Judge
+    private let scorer: Scorer
     private let clips: [(prompt: BouncePrompt, view: BounceView)]
 
-    /// Tries a judge on a clip of each prompt.
-    public init(_ prompts: some Collection<BouncePrompt>, seed: UInt64, judge: @escaping Judge) {
-        self.judge = judge
+    /// Checks a scorer on a clip of each prompt.
+    public init(_ prompts: some Collection<BouncePrompt>, seed: UInt64, scorer: @escaping Scorer) {
+        self.scorer = scorer
         clips = prompts.map { ($0, BounceScene($0, seed: seed).view) }
     }
 
-    /// Everything that is tried.
+    /// Everything that is checked.
     public func findings() -> [Finding] {
         means() + BouncePrompt.Word.allCases.map(flips) + [delays()] + correlations()
     }
 
     private func scores(_ clips: [(view: BounceView, prompt: String)]) -> [[Double]] {
-        judge(clips).map { $0.map { $0.number ?? .nan } }
+        scorer(clips).map { $0.map { $0.number ?? .nan } }
     }
 
     private var originals: [(view: BounceView, prompt: String)] {

@@ -1,0 +1,122 @@
+public import EngineHost
+import Generation
+import Tensors
+
+/// Makes candidates with the models of a shelf, and takes ground truths in.
+///
+/// Both give the clip and its latents, so that everything after treats them alike.
+public struct GenerateEngine: EmbeddedEngine {
+    private let shelf: ModelShelf
+
+    /// The models in memory; precision belongs to how a network is built.
+    private var loaded: [Key: Generator] = [:]
+
+    private struct Key: Hashable {
+        var hash: String
+        var precision: Precision
+    }
+
+    /// Takes the models of a shelf; none is loaded before it is asked for.
+    public init(_ shelf: ModelShelf) {
+        self.shelf = shelf
+    }
+
+    /// Ingesting under each name of each model, and generating with those that know words.
+    public var provides: [EngineHello.Entry] {
+        shelf.names.flatMap { name in
+            let knowsWords = (try? shelf.model(name))?.folder.vocabulary != nil
+            return (knowsWords ? ["generate", "ingest"] : ["ingest"])
+                .map { EngineHello.Entry(kind: $0, name: name) }
+        }
+    }
+
+    /// Loads a model with its usual precision.
+    public mutating func load(_ name: String) throws {
+        let parts = name.split(separator: "+", maxSplits: 1)
+        if parts.count > 1, (try? shelf.model(String(parts[0]))) != nil {
+            // Without it the candidates would be another model's.
+            throw EngineFault("this version cannot put the adapter \(parts[1]) over \(parts[0])")
+        }
+        guard let model = try? shelf.model(name) else { return }
+        _ = try generator(model, model.folder.description.sampler.precision)
+    }
+
+    /// Forgets a model.
+    public mutating func unload(_ name: String) {
+        guard let model = try? shelf.model(name) else { return }
+        loaded = loaded.filter { $0.key.hash != model.hash }
+    }
+
+    /// Makes or takes in one candidate.
+    public mutating func run(
+        _ task: EngineTask, progress: EngineProgressReport
+    ) throws -> EngineAnswer {
+        let model = try shelf.model(task.name)
+        guard let prompt = task.prompt else { throw EngineFault("the task has no prompt") }
+        return task.kind == "ingest"
+            ? try ingest(task, prompt, model) : try generate(task, prompt, model, progress)
+    }
+
+    private mutating func generate(
+        _ task: EngineTask, _ prompt: EnginePrompt, _ model: ModelShelf.Model,
+        _ progress: EngineProgressReport
+    ) throws -> EngineAnswer {
+        let description = model.folder.description
+        let params = try GenerationParams(
+            task.params,
+            over: GenerationSettings(clip: description.clip, sampler: description.sampler))
+        let generator = try generator(model, params.settings.sampler.precision)
+        let order = Generator.Order(text: prompt.text, seed: task.seed)
+        let candidate = try generator.candidates([order], params.settings, progress: progress)[0]
+        return try write(
+            candidate, params.files, to: task.folder,
+            Provenance(candidate, order, params.settings, generator))
+    }
+
+    private mutating func ingest(
+        _ task: EngineTask, _ prompt: EnginePrompt, _ model: ModelShelf.Model
+    ) throws -> EngineAnswer {
+        let generator = try generator(model, model.folder.description.sampler.precision)
+        let (video, audio) = (prompt.groundTruth?.video, prompt.groundTruth?.audio)
+        let candidate = try generator.ingest(video: video, audio: audio)
+        return try write(
+            candidate, GenerationParams.usualFiles, to: task.folder,
+            Provenance(
+                candidate, groundTruth: [video, audio].compactMap(\.self), prompt: prompt.text,
+                generator))
+    }
+
+    private func write(
+        _ candidate: Candidate, _ kinds: [CandidateFile], to folder: String,
+        _ provenance: Provenance
+    ) throws -> EngineAnswer {
+        do {
+            let paths = try candidate.write(kinds, to: folder, stem: "clip", provenance)
+            return .media(zip(kinds, paths).map { EngineMedia(role: $0.role, path: $1) })
+        } catch {
+            // A full or lost disk may be better next time, or on another node.
+            throw EngineFault("\(error)", retryable: true)
+        }
+    }
+
+    private mutating func generator(
+        _ model: ModelShelf.Model, _ precision: Precision
+    ) throws -> Generator {
+        let key = Key(hash: model.hash, precision: precision)
+        if let generator = loaded[key] { return generator }
+        let generator = try Generator(model.folder, precision: precision, hash: model.hash)
+        loaded[key] = generator
+        return generator
+    }
+}
+
+extension CandidateFile {
+    /// What the file is to whoever scores the candidate.
+    fileprivate var role: EngineMedia.Role {
+        switch self {
+        case .mkv, .mp4: .joint
+        case .wav: .audio
+        case .latents: .latents
+        }
+    }
+}

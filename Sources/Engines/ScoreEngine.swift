@@ -1,0 +1,75 @@
+public import EngineHost
+import Media
+public import Rewards
+
+/// Scores candidates with the rewards of a set, on their decoded files.
+public struct ScoreEngine: EmbeddedEngine {
+    private let rewards: RewardSet
+
+    /// Takes the rewards; their weights are in memory already.
+    public init(_ rewards: RewardSet) {
+        self.rewards = rewards
+    }
+
+    /// Scoring, under each reward's name.
+    public var provides: [EngineHello.Entry] {
+        rewards.rewards.map {
+            EngineHello.Entry(kind: "score", name: $0.name, outputs: $0.outputs.map(\.name))
+        }
+    }
+
+    /// Does nothing: rewards are small and stay loaded.
+    public mutating func load(_ model: String) {}
+
+    /// Does nothing: rewards are small and stay loaded.
+    public mutating func unload(_ model: String) {}
+
+    /// Scores one candidate.
+    public mutating func run(
+        _ task: EngineTask, progress: EngineProgressReport
+    ) throws -> EngineAnswer {
+        if let param = task.params.keys.min() {
+            throw EngineFault("\(task.name) takes no params; leave out '\(param)'")
+        }
+        guard let candidate = task.candidate else {
+            throw EngineFault("the task has no candidate to score")
+        }
+        let clip = try Self.clip(candidate.media)
+        let found: [String: RewardValue]
+        do throws(RewardError) {
+            found = try rewards.score(
+                clip, prompt: task.prompt?.text ?? "", by: task.name, outputs: task.outputs)
+        } catch {
+            throw EngineFault(error.description)
+        }
+        var (scores, reasons): ([String: Double?], [String: String]) = ([:], [:])
+        for (output, value) in found {
+            switch value {
+            case .number(let number): scores[output] = .some(number)
+            case .reason(let reason):
+                scores[output] = .some(nil)
+                reasons[output] = reason
+            }
+        }
+        return .scores(scores, reasons: reasons)
+    }
+
+    /// Reads pictures and sound from the files that hold them; what is in none is missing.
+    private static func clip(_ media: [EngineMedia]) throws -> MediaClip {
+        var clip = MediaClip()
+        do throws(MediaError) {
+            for file in media {
+                var request = MediaRequest()
+                request.wantsVideo = file.role != .audio
+                request.wantsAudio = file.role != .video
+                let part = try MediaClip.read(file.path, as: request)
+                clip.video = part.video ?? clip.video
+                clip.audio = part.audio ?? clip.audio
+            }
+        } catch {
+            // Somebody may put it back; a damaged file stays damaged.
+            throw EngineFault(error.description, retryable: error.kind == .notFound)
+        }
+        return clip
+    }
+}

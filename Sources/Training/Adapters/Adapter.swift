@@ -1,0 +1,101 @@
+public import Layers
+public import Tensors
+
+/// A low-rank adapter: what it adds to which linear maps, whatever file it came from.
+public struct Adapter: Sendable {
+    /// What is added to one map: scale · up · down.
+    public struct Module: Sendable {
+        /// `[rank, in]`.
+        public var down: Tensor
+        /// `[out, rank]`.
+        public var up: Tensor
+        /// What the file says; nil where it says nothing, which counts as the rank.
+        public var alpha: Double?
+        /// Whether the scale is alpha / √rank instead of alpha / rank.
+        public var isRankStabilised: Bool
+
+        /// Joins the factors of one map.
+        public init(down: Tensor, up: Tensor, alpha: Double?, isRankStabilised: Bool = false) {
+            (self.down, self.up) = (down, up)
+            (self.alpha, self.isRankStabilised) = (alpha, isRankStabilised)
+        }
+
+        /// Numbers between the factors.
+        public var rank: Int { down.shape[0] }
+
+        /// What the product of the factors is multiplied by.
+        public var scale: Double {
+            let rank = Double(rank)
+            return (alpha ?? rank) / (isRankStabilised ? rank.squareRoot() : rank)
+        }
+
+        /// The whole update, `[out, in]`.
+        public var update: Tensor {
+            up.converted(to: .f32).matmul(down.converted(to: .f32)) * Float(scale)
+        }
+    }
+
+    /// The maps' updates, by the original name of the map: `blocks.0.self_attn.q`.
+    public var modules: [String: Module]
+
+    /// The share of inputs dropped when it was trained.
+    public var dropout: Double
+
+    /// The model it was trained on, as its file names it.
+    public var baseModel: String?
+
+    /// Joins the updates of maps.
+    public init(modules: [String: Module], dropout: Double = 0, baseModel: String? = nil) {
+        (self.modules, self.dropout, self.baseModel) = (modules, dropout, baseModel)
+    }
+
+    /// What networks take.
+    public var updates: [String: LowRankUpdate] {
+        modules.mapValues {
+            LowRankUpdate(
+                down: $0.down.converted(to: .f32), up: $0.up.converted(to: .f32),
+                scale: Float($0.scale))
+        }
+    }
+
+    /// The ends of names that say which maps it adds to, without the block's number.
+    public var targets: [String] {
+        Set(
+            modules.keys.map { name in
+                let parts = name.split(separator: ".", maxSplits: 2)
+                return parts.count == 3 && parts[0] == "blocks" ? String(parts[2]) : name
+            }
+        ).sorted()
+    }
+
+    /// Returns a model's weights with the updates added, by the names that the checkpoint has.
+    public func merged(into checkpoint: Checkpoint) throws(AdapterError) -> NamedTensors {
+        var tensors: NamedTensors = [:]
+        for name in checkpoint.names { tensors[name] = checkpoint[name] }
+        for (module, factors) in modules.sorted(by: { $0.key < $1.key }) {
+            let names = [module + ".weight", WanNamesOfFile.diffusers(module) + ".weight"]
+            guard let name = names.first(where: { tensors[$0] != nil }), let weight = tensors[name]
+            else { throw AdapterError("the model has no linear map \(module)") }
+            let update = factors.update
+            guard update.count == weight.count else {
+                throw AdapterError(
+                    "\(module): an update of \(update.shape) does not fit a weight of "
+                        + "\(weight.shape)")
+            }
+            tensors[name] = (weight.converted(to: .f32) + update.reshaped(weight.shape))
+                .converted(to: weight.elementType)
+        }
+        return tensors
+    }
+}
+
+/// Why an adapter cannot be read, written or used.
+public struct AdapterError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// What is wrong, where, and what to do instead.
+    public let description: String
+
+    /// Makes an error.
+    public init(_ description: String) {
+        self.description = description
+    }
+}
