@@ -1,6 +1,7 @@
 import Words
 import ArgumentParser
 import Console
+import Foundation
 import Linux
 import Rewards
 import Tensors
@@ -25,6 +26,9 @@ struct WorldRewards: ParsableCommand {
         name: .shortAndLong, help: "The file to write.",
         completion: .file(extensions: ["safetensors"]))
     var output: String
+
+    @Option(help: "Train only this network and keep the file's others; may be given several times.")
+    var part: [BounceRewardTraining.Part] = []
 
     @Option(help: "Clips that are simulated.")
     var clips = BounceRewardTraining.Settings().clips
@@ -55,27 +59,33 @@ struct WorldRewards: ParsableCommand {
 
     func run() throws {
         let settings = BounceRewardTraining.Settings(clips: clips, steps: steps, seed: seed)
-        var bars = StageBars([("clips", clips), ("steps", steps)])
+        let parts = BounceRewardTraining.Part.allCases.filter { part.isEmpty || part.contains($0) }
+        var bars = StageBars([("clips", clips)] + parts.map { ($0.rawValue, steps) })
         let start = Clock.monotonic
         let pool = (0..<clips).map { index in
             defer { bars.advance(0) }
             return BounceRewardTraining.clip(index, settings)
         }
-        var curves = csvRecord(["step", "embedding", "quality", "sync"])
-        do {
-            try Team.with(threads: threads) {
-                var training = BounceRewardTraining(settings, clips: pool)
+        var curves = csvRecord(["part", "step", "loss"])
+        var weights = try kept(parts)
+        Team.with(threads: threads) {
+            for (index, part) in parts.enumerated() {
+                var training = BounceRewardTraining(part, settings, clips: pool)
                 for step in 1...steps {
-                    let losses = try training.advance()
-                    let numbers = [losses.embedding, losses.quality, losses.sync]
-                    curves += csvRecord(["\(step)"] + numbers.map { decimals($0, 4) })
-                    bars.advance(1)
+                    let loss = training.advance()
+                    curves += csvRecord([part.rawValue, "\(step)", decimals(loss, 4)])
+                    bars.advance(index + 1)
                 }
-                try training.write(to: output)
+                weights.merge(training.stored) { $1 }
             }
+        }
+        do {
+            let version = "clips \(clips), steps \(steps), seed \(seed)"
+            try SafetensorsFile.write(
+                weights, metadata: ["format": "bounce-rewards/1", "version": version], to: output)
             let file = output.dropLast("safetensors".count) + "csv"
             var curveFile = try AppendOnlyFile(path: String(file))
-            try curveFile.truncate(to: 0)
+            if part.isEmpty { try curveFile.truncate(to: 0) }
             try curveFile.append(curves.utf8)
         } catch {
             throw Failure.work("\(error)")
@@ -86,4 +96,23 @@ struct WorldRewards: ParsableCommand {
             "\(output): \(counted(steps, "step")) in \(duration(seconds)); "
                 + "`duet world check --rewards \(output)` says how well they tell good from bad")
     }
+
+    /// The weights of the other parts, which the file keeps.
+    private func kept(_ parts: [BounceRewardTraining.Part]) throws -> [String: Tensor] {
+        guard !part.isEmpty, FileManager.default.fileExists(atPath: output) else { return [:] }
+        do {
+            let file = try SafetensorsFile(path: output)
+            let others = file.names.filter { name in
+                !parts.contains { name.hasPrefix("\($0.rawValue).") }
+            }
+            return Dictionary(
+                uniqueKeysWithValues: others.compactMap { name in
+                    file[name].map { (name, $0) }
+                })
+        } catch {
+            throw Failure.work("\(error)")
+        }
+    }
 }
+
+extension BounceRewardTraining.Part: ExpressibleByArgument {}
