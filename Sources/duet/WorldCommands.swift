@@ -14,6 +14,7 @@ struct WorldBounce: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bounce",
         abstract: "Simulate clips of a shape that bounces and sounds at each impact.",
+        usage: "duet world bounce --count <count> --output <folder> [<options>]",
         discussion: """
             A clip lasts two seconds. Its prompt says what bounces, how often, and what it sounds
             like: a small red circle bounces twice with a low bell sound. There are 972 prompts in

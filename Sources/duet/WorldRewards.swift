@@ -11,6 +11,7 @@ struct WorldRewards: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rewards",
         abstract: "Train the learned rewards of the bounce world.",
+        usage: "duet world rewards --output <file> [<options>]",
         discussion: """
             Three small networks learn from simulated clips of the base split: which text, pictures
             and sound belong together, how badly a clip was made worse, by how much its sound was
