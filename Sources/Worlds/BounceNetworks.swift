@@ -42,7 +42,8 @@ public struct BounceNetworks: Sendable {
         return weights.shapes
     }
 
-    /// The numbers of a prompt's words, counted from 1 as in `BouncePrompt.vocabulary`, and padding.
+    /// The numbers of a prompt's words, counted from 1 as in `BouncePrompt.vocabulary`, and
+    /// padding.
     static func words(of text: String) -> [Int]? {
         let words = text.lowercased().split(separator: " ").map(String.init)
         let numbers = words.compactMap { BouncePrompt.vocabulary.firstIndex(of: $0).map { $0 + 1 } }

@@ -1,11 +1,11 @@
 import Words
-import ArgumentParser
+public import ArgumentParser
 import Console
 import Foundation
 import Linux
 import Rewards
 import Tensors
-import Worlds
+public import Worlds
 
 struct WorldRewards: ParsableCommand {
     static let configuration = CommandConfiguration(
