@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "Schema", path: "Schema", exclude: ["wire"],
             resources: [.embedInCode("migrations")], swiftSettings: rules),
-        .target(name: "Artifacts", dependencies: [crypto], swiftSettings: rules),
+        .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(name: "LocalPostgres", dependencies: ["Postgres"], swiftSettings: marked),
         .target(name: "EngineHost", dependencies: ["Linux"], swiftSettings: rules),
         .target(
@@ -118,7 +118,8 @@ let package = Package(
                 "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
-        .target(name: "Datasets", dependencies: ["Linux", crypto], swiftSettings: rules),
+        .target(
+            name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
         .target(
             name: "Engines",
             dependencies: [

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the first campaign on one machine with the example engine, and shows what came of it.
+# Runs the quickstart on one machine and the small model that ships, and shows what came of it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,8 +19,7 @@ run() {
 }
 
 mkdir -p "$folder"
-.build/release/duet up --workers 2 --folder "$folder" \
-    --engine "python3 deploy/engines/example.py" >"$log" 2>&1 &
+.build/release/duet up --workers 2 --folder "$folder" --models Jobs/bounce/models >"$log" 2>&1 &
 up=$!
 # SIGTERM lets the stack finish what it holds and stop its own Postgres.
 trap 'kill "$up" 2>/dev/null && wait "$up" || true' EXIT
@@ -35,10 +34,13 @@ until grep -q 'ready: coordinator' "$log"; do
 done
 DUET_COORDINATOR=$(sed -n 's/.*ready: coordinator \([^,]*\),.*/\1/p' "$log" | tail -n 1)
 
-run validate Jobs/first/campaign.yaml
-run campaign submit Jobs/first/campaign.yaml --watch
-run campaign show first
-run task list first --kind generate --limit 6
-run pairs list first
-run campaign cost first
-printf '\nThe clips lie in %s/artifacts; any player shows them.\n' "$folder"
+run validate Jobs/quickstart/campaign.yaml
+run campaign submit Jobs/quickstart/campaign.yaml --watch
+run campaign stats quickstart
+run pairs list quickstart --limit 8
+run pairs show quickstart large-purple-triangle-twice-low-buzz --sheet "$folder/pair.png"
+run pairs export quickstart "$folder/pairs" --splits train=0.9,test=0.1
+run pairs verify "$folder/pairs"
+run campaign cost quickstart
+printf '\nThe pair is drawn in %s, the dataset lies in %s;\n' "$folder/pair.png" "$folder/pairs"
+printf 'one AV-DPO round over it: see Jobs/quickstart/round.yaml.\n'

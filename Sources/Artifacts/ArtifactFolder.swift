@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import Linux
 
 /// Why a file could not be stored.
 public struct ArtifactError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -62,7 +62,7 @@ public struct ArtifactFolder: Sendable {
                     path: path,
                     message: "it is not a file of its own; write the media itself there")
             }
-            let digest = try Self.sha256(of: path)
+            let digest = try FileHash.sha256(ofFile: path)
             let name = URL(filePath: path).pathExtension
             let folder = "\(root)/\(digest.prefix(2))"
             let target = "\(folder)/\(digest)\(name.isEmpty ? "" : ".\(name)")"
@@ -91,35 +91,15 @@ public struct ArtifactFolder: Sendable {
             try? files.removeItem(atPath: partial)
             throw error
         }
-        // A row will say that it is there; a node that loses its power must not make that untrue.
-        try flush(partial)
-        // Unlike a move this replaces what somebody else has put there meanwhile: the same.
-        guard rename(partial, target) == 0 else {
-            let reason = String(cString: strerror(errno))
+        do {
+            // A row will say that it is there; a node that loses its power must not make that
+            // untrue. Unlike a move this replaces what somebody else has put there meanwhile: the
+            // same.
+            try FileSystem.flush(partial)
+            try FileSystem.place(partial, at: target)
+        } catch {
             try? files.removeItem(atPath: partial)
-            throw ArtifactError(path: path, message: "\(target): \(reason)")
+            throw ArtifactError(path: path, message: "\(error)")
         }
-        try flush(URL(filePath: target).deletingLastPathComponent().path)
-    }
-
-    /// Waits until a file's bytes, or a folder's names, are on the disk.
-    private func flush(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw ArtifactError(path: path, message: String(cString: strerror(errno)))
-        }
-    }
-
-    private static func sha256(of path: String) throws -> String {
-        let file = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? file.close() }
-        var hash = SHA256()
-        while let block = try file.read(upToCount: 1 << 20), !block.isEmpty {
-            hash.update(data: block)
-        }
-        return hash.finalize().map { byte in
-            byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
-        }.joined()
     }
 }

@@ -37,7 +37,8 @@ extension TrainingFile: Tabled {
                 example: "{type: lora, rank: 16, alpha: 16}", starter: "{type: full}"),
             Row(
                 "loss", \.loss, .section, "What is minimised.",
-                example: "{type: avdpo_joint, factor: 1}"),
+                example: "{type: avdpo_joint, factor: 1}",
+                starter: "{weights: {audio: 1, video: 1}}"),
             Row(
                 "times", \.times, .section, "At which times of the flow it is trained.",
                 example: "{density: uniform}"),

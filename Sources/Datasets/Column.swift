@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 
 /// One plain value of a pair, by name: the same columns stand in every format.
@@ -64,7 +65,7 @@ extension Column {
             Column("prompt_id", .text, "the prompt's key") { .text($0.prompt.id) },
             Column("prompt", .text, "the prompt") { .text($0.prompt.text) },
             Column("prompt_sha256", .text, "SHA-256 of the prompt's text") {
-                .text(hex(SHA256.hash(data: Array($0.prompt.text.utf8))))
+                .text(FileHash.hex(SHA256.hash(data: Array($0.prompt.text.utf8))))
             },
             Column("campaign", .text, "the campaign") { _ in .text(header.campaign) },
             Column("ranking", .text, "the ranking") { _ in .text(header.ranking) },
@@ -160,15 +161,4 @@ extension [Column] {
             }
         }
     }
-}
-
-/// Spells bytes in lower-case hex.
-func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
 }

@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import Foundation
 
@@ -76,7 +77,7 @@ final class ExportContext {
                 [.integer(row.row.ordinal)] + columns.map { $0.value(row.row).json })
             hash.update(data: Array("\n\(values.encoded())".utf8))
         }
-        return hex(hash.finalize())
+        return FileHash.hex(hash.finalize())
     }
 
     /// Removes the journal, once the manifest is in place.

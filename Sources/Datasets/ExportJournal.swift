@@ -124,26 +124,3 @@ final class ExportJournal {
         }
     }
 }
-
-/// Keeps two processes from exporting into one folder; ends with the process.
-final class FolderLock {
-    private let descriptor: Int32
-
-    init(_ path: String) throws {
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw ExportError("\(path) cannot be opened: \(lastError())")
-        }
-        // Some network file systems cannot lock a folder; there it is up to the user.
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-            close(descriptor)
-            throw ExportError("another process exports into \(path); wait for it, or stop it")
-        }
-    }
-
-    deinit {
-        // Closing alone would not do while a child that is just being started has a copy.
-        _ = flock(descriptor, LOCK_UN)
-        close(descriptor)
-    }
-}

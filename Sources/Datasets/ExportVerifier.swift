@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 
 /// Checks an export against its own manifest and checksums, or against pairs and artifacts.
@@ -116,7 +117,7 @@ public struct ExportVerifier: Sendable {
 
     private func mismatch(_ path: String, sha256: String) throws -> String? {
         guard fileSize(folder.whole(path)) != nil else { return "it is not there" }
-        let found = try Datasets.sha256(ofFile: folder.whole(path))
+        let found = try FileHash.sha256(ofFile: folder.whole(path))
         return found == sha256 ? nil : "its bytes do not have the hash \(sha256)"
     }
 }

@@ -1,3 +1,5 @@
+import Linux
+
 /// Writes pairs as a dataset: shards, and with them a manifest, checksums, a card, a description
 /// in Croissant and a table of all values.
 ///
@@ -24,7 +26,7 @@ public struct Exporter: Sendable {
     public func export(_ next: () throws -> PairRow?) throws -> ExportManifest {
         let folder = ExportFolder(root: options.folder, isWritten: true)
         try folder.makeFolder(".")
-        let lock = try FolderLock(options.folder)
+        let lock = try Self.lock(options.folder)
         defer { withExtendedLifetime(lock) {} }
         let context = try ExportContext(header: header, options: options, folder: folder)
         try folder.removeParts()
@@ -37,6 +39,23 @@ public struct Exporter: Sendable {
         try manifest.write(to: folder)
         try context.endJournal()
         return manifest
+    }
+
+    /// Keeps two processes from exporting into one folder; ends with the process.
+    ///
+    /// Where the file system cannot lock a folder it is up to the user.
+    private static func lock(_ folder: String) throws(ExportError) -> FileLock? {
+        do throws(FileLockError) {
+            return try FileLock(folder: folder)
+        } catch {
+            switch error {
+            case .held:
+                throw ExportError(
+                    "another process exports into \(folder); wait for it, or stop it")
+            case .system(let error) where error.call == "flock": return nil
+            case .system(let error): throw ExportError("\(folder) cannot be opened: \(error)")
+            }
+        }
     }
 
     /// Makes every file of the export but the manifest, or only the hashes of all of them.

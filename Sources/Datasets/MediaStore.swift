@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 import Linux
 
@@ -69,7 +70,7 @@ final class MediaStore {
 
     private func isThere(_ file: SizedFile, _ path: String) throws -> Bool {
         guard folder.size(path) == file.bytes else { return false }
-        return try trustsLengths || sha256(ofFile: folder.whole(path)) == file.file.sha256
+        return try trustsLengths || FileHash.sha256(ofFile: folder.whole(path)) == file.file.sha256
     }
 
     private func removeOthers(than names: Set<String>, in path: String) throws {
@@ -85,5 +86,5 @@ final class MediaStore {
         pending[bucket].removeAll()
     }
 
-    private static func name(_ bucket: Int) -> String { hex([UInt8(bucket)]) }
+    private static func name(_ bucket: Int) -> String { FileHash.hex([UInt8(bucket)]) }
 }

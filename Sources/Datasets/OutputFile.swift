@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import Foundation
 import Linux
@@ -59,7 +60,7 @@ final class OutputFile {
             file = nil
             try folder.place(path, durably: isDurable)
         }
-        return FileRecord(path: path, bytes: size, sha256: hex(hash.finalize()))
+        return FileRecord(path: path, bytes: size, sha256: FileHash.hex(hash.finalize()))
     }
 
     private func flush() throws {
@@ -88,11 +89,10 @@ struct ExportFolder: Sendable {
 
     /// Moves a finished file into its place; a durable one stays there when the power fails.
     func place(_ path: String, durably isDurable: Bool) throws {
+        if isDurable { return try FileSystem.place(partial(path), at: whole(path)) }
         guard rename(partial(path), whole(path)) == 0 else {
             throw ExportError("\(whole(path)) cannot be put in place: \(lastError())")
         }
-        guard isDurable else { return }
-        try flushNames(of: URL(filePath: whole(path)).deletingLastPathComponent().path)
     }
 
     /// Removes a folder unless there is something in it.
@@ -113,15 +113,6 @@ struct ExportFolder: Sendable {
     func remove(_ path: String) throws {
         guard isWritten, unlink(whole(path)) != 0, errno != ENOENT else { return }
         throw ExportError("\(whole(path)) cannot be removed: \(lastError())")
-    }
-
-    /// Waits until the names in a folder are on the disk.
-    private func flushNames(of path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw ExportError("\(path) cannot be flushed to the disk: \(lastError())")
-        }
     }
 }
 

@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import Foundation
 
@@ -36,7 +37,7 @@ struct SizedFile: Sendable {
             count += Int64(data.count)
             try block([UInt8](data))
         }
-        guard count == bytes, hex(hash.finalize()) == file.sha256 else {
+        guard count == bytes, FileHash.hex(hash.finalize()) == file.sha256 else {
             throw ExportError(
                 """
                 the artifact \(file.path) does not hold the bytes of its hash \(file.sha256); \
@@ -44,17 +45,6 @@ struct SizedFile: Sendable {
                 """)
         }
     }
-}
-
-/// Hashes a file's bytes, in lower-case hex.
-func sha256(ofFile path: String) throws -> String {
-    let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-    defer { try? handle.close() }
-    var hash = SHA256()
-    while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-        hash.update(data: data)
-    }
-    return hex(hash.finalize())
 }
 
 /// A pair whose artifacts have been found.

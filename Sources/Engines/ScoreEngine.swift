@@ -58,7 +58,7 @@ public struct ScoreEngine: EmbeddedEngine {
     private static func clip(_ media: [EngineMedia]) throws -> MediaClip {
         var clip = MediaClip()
         do throws(MediaError) {
-            for file in media {
+            for file in media where file.role != .latents {
                 var request = MediaRequest()
                 request.wantsVideo = file.role != .audio
                 request.wantsAudio = file.role != .video

@@ -41,6 +41,24 @@ public struct FileLock: ~Copyable {
         descriptor = opened
     }
 
+    /// Locks a folder itself, in which nothing is written.
+    ///
+    /// Some network file systems cannot lock a folder; the error's call is then `flock`.
+    public init(folder: String) throws(FileLockError) {
+        let opened: Int32
+        do throws(SystemError) {
+            opened = try openFile(folder, O_RDONLY | O_DIRECTORY)
+        } catch {
+            throw .system(error)
+        }
+        guard retrying({ flock(opened, LOCK_EX | LOCK_NB) }) == 0 else {
+            let error = SystemError.last("flock", path: folder)
+            closeDescriptor(opened)
+            throw error.errno == EWOULDBLOCK ? .held(path: folder, pid: nil) : .system(error)
+        }
+        descriptor = opened
+    }
+
     deinit {
         // Closing alone would not do while a child that is just being started has a copy.
         _ = flock(descriptor, LOCK_UN)

@@ -13,4 +13,21 @@ public enum FileSystem {
             throw .last("syncfs", path: path)
         }
     }
+
+    /// Moves a finished file to its name, in place of whatever has that; it stays there when the
+    /// power fails.
+    ///
+    /// The bytes must be on the disk already: `flush` sees to that.
+    public static func place(_ partial: String, at path: String) throws(SystemError) {
+        guard unsafe rename(partial, path) == 0 else { throw .last("rename", path: path) }
+        let slash = path.lastIndex(of: "/")
+        try flush(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".")
+    }
+
+    /// Returns when the disk has a file's bytes, or a folder's names.
+    public static func flush(_ path: String) throws(SystemError) {
+        let descriptor = try openFile(path, O_RDONLY)
+        defer { closeDescriptor(descriptor) }
+        guard retrying({ fsync(descriptor) }) == 0 else { throw .last("fsync", path: path) }
+    }
 }

@@ -3,14 +3,14 @@ import CKernels
 extension Tensor {
     /// Returns the elements in row-major order as single precision.
     public func floatArray() -> [Float] {
-        let source = converted(to: .f32).contiguous()
+        let source = detached().converted(to: .f32).contiguous()
         defer { extendLifetime(source) }
         return unsafe Array(UnsafeBufferPointer(start: source.floats, count: count))
     }
 
     /// Returns the elements in row-major order as double precision.
     public func doubleArray() -> [Double] {
-        let source = converted(to: .f64).contiguous()
+        let source = detached().converted(to: .f64).contiguous()
         defer { extendLifetime(source) }
         let start = unsafe source.address.assumingMemoryBound(to: Double.self)
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))
@@ -18,7 +18,7 @@ extension Tensor {
 
     /// Returns the elements in row-major order as whole numbers; u64 above 2⁶³ wraps around.
     public func intArray() -> [Int64] {
-        let source = converted(to: .i64).contiguous()
+        let source = detached().converted(to: .i64).contiguous()
         defer { extendLifetime(source) }
         let start = unsafe source.address.assumingMemoryBound(to: Int64.self)
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))
@@ -26,7 +26,7 @@ extension Tensor {
 
     /// Returns the bytes of the elements in row-major order.
     public func byteArray() -> [UInt8] {
-        let source = contiguous()
+        let source = detached().contiguous()
         defer { extendLifetime(source) }
         return unsafe Array(
             UnsafeRawBufferPointer(start: source.address, count: count * elementType.size))

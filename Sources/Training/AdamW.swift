@@ -2,7 +2,8 @@ public import Tensors
 
 /// AdamW: steps by the mean gradient over the root of its mean square, and weights that decay.
 ///
-/// Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), as PyTorch has it.
+/// Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (2019), as PyTorch has
+/// it.
 public struct AdamW: Hashable, Sendable {
     /// The decay of the mean of gradients, and of their squares.
     public var betas: (Double, Double) { (meanDecay, squareDecay) }

@@ -2,7 +2,8 @@
 ///
 /// One edit (insert, delete, replace, swap neighbours) is nearest, then a name that begins with
 /// what was written, then two edits, or a third of the name's length for long names, then a name
-/// that ends with a dot and it, then one that begins it. Equally near names go by the alphabet, so messages never change.
+/// that ends with a dot and it, then one that begins it. Equally near names go by the alphabet, so
+/// messages never change.
 public func nearestName(to name: String, among known: [String]) -> String? {
     nearestNames(to: name, among: known).first
 }

@@ -16,12 +16,14 @@ public struct BounceLearned: Reward {
         self.version = version
     }
 
-    /// Scores with the networks of a safetensors file; its metadata names the version.
+    /// Scores with the networks of a safetensors file; its metadata say what made them.
     public init(path: String) throws(BounceLearnedError) {
         do {
             let file = try SafetensorsFile(path: path)
             networks = try BounceNetworks(Checkpoint(path: path))
-            version = file.metadata["version"] ?? "unnamed"
+            version = BounceRewardTraining.Part.allCases.map { part in
+                "\(part.rawValue): \(file.metadata[part.rawValue] ?? "unnamed")"
+            }.joined(separator: "; ")
         } catch {
             throw BounceLearnedError(
                 description: "\(path): these are no weights of the bounce world's rewards: \(error)"

@@ -14,7 +14,7 @@ public struct BounceNetworks: Sendable {
         vocabulary: BouncePrompt.vocabulary.count + 1)
     /// Whole pictures and all bands at once, so that a token is a moment.
     static let momentShapes = TokenShapes(
-        videoTokens: 16, videoInputs: 1536, audioTokens: 50, audioInputs: 256, words: 0,
+        videoTokens: 16, videoInputs: 32, audioTokens: 50, audioInputs: 256, words: 0,
         vocabulary: 0)
     static let sizes = EncoderSizes(width: 96, heads: 4, hidden: 384, layers: 2)
     static let dimensions = 64
@@ -42,7 +42,8 @@ public struct BounceNetworks: Sendable {
         return weights.shapes
     }
 
-    /// The numbers of a prompt's words, counted from 1 as in `BouncePrompt.vocabulary`, and padding.
+    /// The numbers of a prompt's words, counted from 1 as in `BouncePrompt.vocabulary`, and
+    /// padding.
     static func words(of text: String) -> [Int]? {
         let words = text.lowercased().split(separator: " ").map(String.init)
         let numbers = words.compactMap { BouncePrompt.vocabulary.firstIndex(of: $0).map { $0 + 1 } }
@@ -67,9 +68,21 @@ public struct BounceNetworks: Sendable {
     /// Tokens of 8 frames by 32 bands.
     static func audioTokens(_ views: [BounceView]) -> Tensor { sound(views).patches([8, 32]) }
 
-    /// Tokens of one picture each.
+    /// A token for each picture: how much each row differs from its ends, where no shape reaches.
+    ///
+    /// So neither colour nor background matter; 1 is the most that any row of the clip differs by.
     static func videoMoments(_ views: [BounceView]) -> Tensor {
-        pictures(views).patches([1, 32, 16])
+        Tensor(views.flatMap(rowProfiles), shape: [views.count, 16, 32])
+    }
+
+    private static func rowProfiles(_ view: BounceView) -> [Float] {
+        let rows = stride(from: 0, to: view.video.count, by: 48).map { start -> Float in
+            let row = view.video[start..<start + 48]
+            let ends = (0..<3).map { (row[start + $0] + row[start + 45 + $0]) / 2 }
+            return row.indices.reduce(0) { $0 + abs(row[$1] - ends[($1 - start) % 3]) }
+        }
+        let most = max(rows.max() ?? 0, 1e-3)
+        return rows.map { $0 / most }
     }
 
     /// Tokens of 4 frames each.

@@ -1,4 +1,5 @@
 import Glibc
+import Layers
 import Rewards
 import Samplers
 public import Tensors
@@ -6,9 +7,28 @@ import Training
 
 /// Trains the learned rewards of the bounce world on clips of its base split.
 ///
-/// Three tasks that need no labels: which text, pictures and sound belong together; how badly a
-/// clip was made worse; by how much its sound was shifted. A run is decided by its settings.
+/// The tasks need no labels: which text, pictures and sound belong together; how badly a clip was
+/// made worse; by how much its sound was shifted. A run is decided by its settings.
 public struct BounceRewardTraining {
+    /// One of the three networks; they share nothing, so each may be trained alone.
+    public enum Part: String, Sendable, CaseIterable {
+        /// Which text, pictures and sound belong together.
+        case embedder
+        /// How badly a clip was made worse.
+        case quality
+        /// By how much its sound was shifted.
+        case sync
+
+        /// The steps of the weights that ship; more gained little.
+        public var usualSteps: Int {
+            switch self {
+            case .embedder: 300
+            case .quality: 500
+            case .sync: 600
+            }
+        }
+    }
+
     /// What decides a run.
     public struct Settings: Hashable, Sendable {
         /// Clips that are simulated once and used again and again.
@@ -24,29 +44,23 @@ public struct BounceRewardTraining {
         /// The learning rate of everything else, under AdamW.
         public var rate: Double
 
-        /// Names the settings; by default those of the weights that ship.
+        /// Names the settings; all but the steps by default those of the weights that ship.
         public init(
-            clips: Int = 2000, steps: Int = 600, batch: Int = 32, seed: UInt64 = 1,
+            clips: Int = 2000, steps: Int, batch: Int = 32, seed: UInt64 = 1,
             matrixRate: Double = 0.02, rate: Double = 1.5e-3
         ) {
             (self.clips, self.steps, self.batch, self.seed) = (clips, steps, batch, seed)
             (self.matrixRate, self.rate) = (matrixRate, rate)
         }
-    }
 
-    /// The losses of one step.
-    public struct Losses: Sendable {
-        /// The three pairs of modalities' contrastive losses, added up.
-        public var embedding: Double
-        /// The mean squared error of the qualities.
-        public var quality: Double
-        /// The cross entropy of the offset.
-        public var sync: Double
+        /// What tells weights apart, as a file's metadata has it.
+        public var text: String { "clips \(clips), steps \(steps), seed \(seed)" }
     }
 
     /// What likenesses are multiplied by: 1 / 0.07.
     static let likenessScale: Float = 14.3
 
+    private let part: Part
     private let settings: Settings
     private let clips: [(prompt: BouncePrompt, view: BounceView)]
     private var weights: NamedTensors
@@ -55,10 +69,14 @@ public struct BounceRewardTraining {
     private var step = 0
 
     /// Takes clips of the base split and draws the first weights.
-    public init(_ settings: Settings, clips: [(prompt: BouncePrompt, view: BounceView)]) {
+    public init(
+        _ part: Part, _ settings: Settings, clips: [(prompt: BouncePrompt, view: BounceView)]
+    ) {
+        self.part = part
         self.settings = settings
         self.clips = clips
-        weights = firstWeights(BounceNetworks.weightShapes, seed: settings.seed)
+        let shapes = BounceNetworks.weightShapes.filter { $0.key.hasPrefix("\(part.rawValue).") }
+        weights = firstWeights(shapes, seed: settings.seed)
     }
 
     /// Simulates one of the clips that a run uses.
@@ -72,34 +90,30 @@ public struct BounceRewardTraining {
         return (prompt, scene.view)
     }
 
-    /// Takes a step and returns its losses before it.
-    public mutating func advance() throws -> Losses {
+    /// Takes a step and returns the loss before it.
+    public mutating func advance() -> Double {
         step += 1
         let tracked = weights.mapValues { $0.tracked() }
-        let networks = try BounceNetworks(Checkpoint(tensors: tracked))
+        var source = Weights(Checkpoint(tensors: tracked))
+        let networks = BounceNetworks(&source)
         var gradients = Gradients()
-        let losses = Losses(
-            embedding: embeddingStep(networks, &gradients),
-            quality: qualityStep(networks, &gradients), sync: syncStep(networks, &gradients))
+        let loss =
+            switch part {
+            case .embedder: embedderStep(networks.embedder, &gradients)
+            case .quality: qualityStep(networks.quality, &gradients)
+            case .sync: syncStep(networks.sync, &gradients)
+            }
         var named: NamedTensors = [:]
         for (name, weight) in tracked { named[name] = gradients[weight] }
         _ = GradientNorm.clip(&named, most: 1)
         for name in weights.keys.sorted() {
             if let gradient = named[name] { update(name, gradient) }
         }
-        return losses
+        return loss
     }
 
-    /// Writes the weights in bf16, and what made them.
-    public func write(to path: String) throws(SafetensorsError) {
-        let (clips, steps) = (settings.clips, settings.steps)
-        try SafetensorsFile.write(
-            weights.mapValues { $0.converted(to: .bf16) },
-            metadata: [
-                "format": "bounce-rewards/1",
-                "version": "clips \(clips), steps \(steps), seed \(settings.seed)",
-            ], to: path)
-    }
+    /// The part's weights as they are stored, in bf16.
+    public var stored: [String: Tensor] { weights.mapValues { $0.converted(to: .bf16) } }
 
     private mutating func update(_ name: String, _ gradient: Tensor) {
         guard var weight = weights[name] else { return }
@@ -137,8 +151,8 @@ public struct BounceRewardTraining {
         return chosen
     }
 
-    private func embeddingStep(
-        _ networks: BounceNetworks, _ gradients: inout Gradients
+    private func embedderStep(
+        _ embedder: TriModalEmbedder, _ gradients: inout Gradients
     ) -> Double {
         var draws = draws(1)
         let chosen = batch(&draws)
@@ -152,9 +166,9 @@ public struct BounceRewardTraining {
         }
         let prompts = chosen.map(\.prompt) + flipped
         let words = prompts.compactMap { BounceNetworks.words(of: $0.text) }
-        let text = networks.embedder.embed(words: words)
-        let video = networks.embedder.embed(video: BounceNetworks.videoTokens(views))
-        let audio = networks.embedder.embed(audio: BounceNetworks.audioTokens(views))
+        let text = embedder.embed(words: words)
+        let video = embedder.embed(video: BounceNetworks.videoTokens(views))
+        let audio = embedder.embed(audio: BounceNetworks.audioTokens(views))
         var loss = 0.0
         var results: [(value: Tensor, gradient: Tensor)] = []
         func compare(_ left: Tensor, _ right: Tensor, _ belong: (Int, Int) -> Bool) {
@@ -175,7 +189,7 @@ public struct BounceRewardTraining {
         return loss
     }
 
-    private func qualityStep(_ networks: BounceNetworks, _ gradients: inout Gradients) -> Double {
+    private func qualityStep(_ quality: QualityHeads, _ gradients: inout Gradients) -> Double {
         var draws = draws(2)
         var wanted: [(look: Double, motion: Double, sound: Double)] = []
         let views = batch(&draws).map { clip in
@@ -187,15 +201,15 @@ public struct BounceRewardTraining {
             view = worse(view, [.blur, .grain, .flicker, .ghost], look, &draws)
             return worse(view, [.haze, .smear, .dropouts], sound, &draws)
         }
-        let looks = networks.quality.qualities(video: BounceNetworks.videoTokens(views))
-        let sounds = networks.quality.quality(audio: BounceNetworks.audioTokens(views))
+        let looks = quality.qualities(video: BounceNetworks.videoTokens(views))
+        let sounds = quality.quality(audio: BounceNetworks.audioTokens(views))
         let (first, lookGradient) = squaredError(looks, wanted.flatMap { [$0.look, $0.motion] })
         let (second, soundGradient) = squaredError(sounds, wanted.map(\.sound))
         gradients.add(from: [(looks, lookGradient), (sounds, soundGradient)])
         return first + second
     }
 
-    private func syncStep(_ networks: BounceNetworks, _ gradients: inout Gradients) -> Double {
+    private func syncStep(_ sync: SyncClassifier, _ gradients: inout Gradients) -> Double {
         var draws = draws(3)
         var classes: [Int] = []
         let views = batch(&draws).map { clip in
@@ -206,7 +220,7 @@ public struct BounceRewardTraining {
             let view = worse(clip.view, kinds, draws.uniform(0, 0.4), &draws)
             return view.delayed(byFrames: 5 * (offset - 10))
         }
-        let logits = networks.sync.logits(
+        let logits = sync.logits(
             video: BounceNetworks.videoMoments(views), audio: BounceNetworks.audioMoments(views))
         var shares = logits.softmax().floatArray()
         var loss = 0.0

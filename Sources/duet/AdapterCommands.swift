@@ -59,7 +59,8 @@ struct AdapterShow: ParsableCommand {
         let numbers = modules.reduce(0) { $0 + $1.value.down.count + $1.value.up.count }
         say("base model  \(adapter.baseModel ?? "not said")")
         say(
-            "maps        \(counted(modules.count, "map")): \(adapter.targets.joined(separator: ", "))"
+            "maps        \(counted(modules.count, "map")): "
+                + adapter.targets.joined(separator: ", ")
         )
         say("rank        \(ranks.joined(separator: ", "))")
         say("scale       \(scales.joined(separator: ", "))")

@@ -112,18 +112,23 @@ struct Client: ~Copyable {
     /// A large one may take long; that nobody is there is noticed before, and so is a coordinator
     /// that died with the question.
     mutating func query(_ query: Query, patience: Int64 = 60_000) throws -> Data {
-        var left = patience
-        var slice = min(patience, 2000)
+        let deadline = Clock.monotonic / 1_000_000 + patience
         while true {
-            _ = try ask(.hello, patience: min(patience, Client.patience))
-            do {
-                guard case .answer(let json) = try ask(.query(query), patience: slice) else {
-                    throw Failure.work("the coordinator's answer makes no sense")
+            let epoch = try epoch(patience: min(patience, Client.patience))
+            let question = try post(.query(query))
+            keepReply(to: question)
+            var isKnown = true
+            // Asked once: a question that takes long must not be put in line again and again.
+            while isKnown {
+                let left = deadline - Clock.monotonic / 1_000_000
+                guard left > 0 else { throw unreachable }
+                if let reply = try reply(to: question, patience: min(left, 2000)) {
+                    guard case .answer(let json) = reply else {
+                        throw Failure.work("the coordinator's answer makes no sense")
+                    }
+                    return Data(json.utf8)
                 }
-                return Data(json.utf8)
-            } catch let failure as Failure where failure.code == 5 && slice < left {
-                left -= slice
-                slice = min(2 * slice, left)
+                isKnown = try self.epoch(patience: min(max(left, 1), Client.patience)) == epoch
             }
         }
     }

@@ -28,7 +28,7 @@ struct GenerateCommand: ParsableCommand {
     var model: String
 
     @Option(help: "The text to answer.")
-    var prompt: String?
+    var prompt: [String] = []
 
     @Option(help: "A file of prompts: csv, jsonl or txt.", completion: .file())
     var prompts: String?
@@ -61,8 +61,13 @@ struct GenerateCommand: ParsableCommand {
     var force = false
 
     func validate() throws {
-        guard (prompt == nil) != (prompts == nil) else {
+        guard prompt.isEmpty != (prompts == nil) else {
             throw ValidationError("give either --prompt or --prompts")
+        }
+        guard prompt.count <= 1 else {
+            throw ValidationError(
+                "--prompt is given \(prompt.count) times; write the texts to a file, one in a "
+                    + "line, and give it with --prompts")
         }
         guard prompts != nil || candidates == 1 else {
             throw ValidationError("--candidates is for --prompts; give --prompt other seeds")
@@ -105,7 +110,7 @@ struct GenerateCommand: ParsableCommand {
 
     /// The candidates that are asked for, and what their files are called.
     private func orders() throws -> [GeneratedFiles.Named] {
-        if let prompt {
+        if let prompt = prompt.first {
             return [.init(name: "clip-\(seed)", order: .init(text: prompt, seed: seed))]
         }
         let file = prompts ?? ""

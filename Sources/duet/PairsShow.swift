@@ -86,6 +86,7 @@ struct PairsStats: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract: "Show the winners and margins of a ranking's pairs.",
+        usage: "duet pairs stats <campaign> [<options>]",
         discussion: """
             `duet campaign stats` shows the scores and how rewards go together besides.
 

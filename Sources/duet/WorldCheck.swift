@@ -7,6 +7,7 @@ struct WorldCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Show how well rewards of the bounce world tell good clips from bad ones.",
+        usage: "duet world check [<options>]",
         discussion: """
             For a clip of each prompt of a split: the mean of each output, how often a prompt with
             one other word gets a lower score, how often a sound 50 ms too early or too late a

@@ -14,6 +14,7 @@ struct WorldBounce: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bounce",
         abstract: "Simulate clips of a shape that bounces and sounds at each impact.",
+        usage: "duet world bounce --count <count> --output <folder> [<options>]",
         discussion: """
             A clip lasts two seconds. Its prompt says what bounces, how often, and what it sounds
             like: a small red circle bounces twice with a low bell sound. There are 972 prompts in
@@ -46,12 +47,12 @@ struct WorldBounce: ParsableCommand {
     var seed: UInt64 = 0
 
     @Option(
-        help: "Width and height, of the shape 1 : 2.",
+        help: "Width and height, of the shape 1 : 2; 128x256 unless told.",
         transform: parsed({ PictureSize(text: $0) }, "128x256"))
     var size = PictureSize(width: 128, height: 256)
 
     @Option(
-        help: "Pictures in a second.",
+        help: "Pictures in a second; 24 unless told.",
         transform: parsed({ Rate(text: $0) }, "24"))
     var fps = Rate(24)
 
@@ -93,3 +94,4 @@ struct WorldBounce: ParsableCommand {
 
 extension BounceSplit: ExpressibleByArgument {}
 extension BounceFolder.Form: ExpressibleByArgument {}
+extension BounceRewardTraining.Part: ExpressibleByArgument {}

@@ -39,6 +39,25 @@ private let leastRound = """
 
     """
 
+private let leastTraining = """
+    kind: Training
+    name: demo
+    objective: sft
+    model: models/demo
+    data: [{file: clips.csv}]
+    output: runs/demo
+
+    """
+
+/// The shortest document of the kind that a path begins with.
+private func least(_ path: String) -> String {
+    switch path.split(separator: ".").first {
+    case "round": leastRound
+    case "training": leastTraining
+    default: goodFile
+    }
+}
+
 /// Fields of list items and of forms with alternatives have the examples of what holds them.
 private let settable = fields.filter { field in
     let parents = fields.filter { field.path.hasPrefix($0.path + ".") }
@@ -58,7 +77,6 @@ extension Form {
 func everyExampleAndEveryDefaultDecodes(path: String) throws {
     let field = try #require(fields.first { $0.path == path })
     let names = path.split(separator: ".").dropFirst().joined(separator: ".")
-    let isRound = path.hasPrefix("round.")
     for value in [field.example, field.defaultText].compactMap({ $0 }) {
         // What goes with the example need not go with the default, which needs nothing.
         var overrides = value == field.example ? companions[path] ?? [:] : [:]
@@ -67,17 +85,20 @@ func everyExampleAndEveryDefaultDecodes(path: String) throws {
             throws: Never.self, "\(names) = \(value)",
             performing: {
                 try CampaignFile.documents(
-                    of: isRound ? leastRound : goodFile, file: "c.yaml", overrides: overrides)
+                    of: least(path), file: "c.yaml", overrides: overrides)
             })
     }
 }
 
 @Test func whatAFileDoesNotSayIsTheDocumentedDefault() throws {
-    let least = try CampaignFile.documents(of: goodFile + "---\n" + leastRound, file: "c.yaml")
+    let text = [goodFile, leastRound, leastTraining].joined(separator: "---\n")
+    let least = try CampaignFile.documents(of: text, file: "c.yaml")
     let campaign = try #require(least.first?.campaign)
-    let round = try #require(least.last?.round)
+    let round = try #require(least[1].round)
+    let training = try #require(least.last?.training)
     let written = [
         "campaign": Campaign.table.write(campaign), "round": Round.table.write(round),
+        "training": TrainingFile.table.write(training),
     ]
     for field in settable where field.children.isEmpty && !field.isRequired && field.isKept {
         var node: DocumentNode? = DocumentNode(

@@ -12,7 +12,8 @@ private func rankedStore() throws -> Store {
     try store.complete(0..<4) { prompt, ordinal, output in
         // Prompt 3 has no dominating pair: each candidate is better in one modality.
         let better = prompt == 3 && output == "loudness" ? 0 : 1
-        return ordinal == better ? Double(prompt) + 1 : 0
+        let value = output == "loudness" ? 1 : Double(prompt) + 1
+        return ordinal == better ? value : 0
     }
     _ = try store.rank(rankTask())
     return store

@@ -13,9 +13,9 @@ private let jobFiles = SourceTree.project.files.map(\.path).filter {
 func everyJobFileDecodesWithItsPrompts(path: String) throws {
     let whole = SourceTree.project.root + "/" + path
     let folder = whole.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-    let campaigns = try CampaignFile.load(whole)
-    #expect(!campaigns.isEmpty)
-    for campaign in campaigns {
+    let documents = try CampaignFile.read(whole)
+    #expect(!documents.isEmpty)
+    for campaign in documents.compactMap(\.campaign) {
         let prompts = try PromptFile.read(for: campaign, folder: folder)
         #expect(!prompts.isEmpty, "\(campaign.name) has no prompts")
     }

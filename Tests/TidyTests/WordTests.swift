@@ -24,7 +24,7 @@ import Testing
 }
 
 @Test func onlyTheProgramsPrint() {
-    let programs = ["Sources/duet/", "Tests/SamplerBench/"]
+    let programs = ["Sources/duet/", "Tests/SamplerBench/", "Tests/TrainingBench/"]
     let found = SourceTree.project.swift.flatMap { file in
         programs.contains(where: file.path.hasPrefix)
             ? [] : places(in: file.code, of: file, where: prints)

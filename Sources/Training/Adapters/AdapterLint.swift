@@ -69,7 +69,8 @@ public struct AdapterDifference: Sendable {
         public let module: String
         /// √Σ of the squares of each update; nil where the adapter leaves the map alone.
         public let norms: (Double?, Double?)
-        /// The norm of the difference over that of the first, or of the second where it stands alone.
+        /// The norm of the difference over that of the first, or of the second where it stands
+        /// alone.
         public let relative: Double
     }
 
