@@ -8,10 +8,10 @@ THREADS ?= $(shell nproc)
 swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build test demo bench bench-sampler format lint simulate
+.PHONY: help setup venv build test demo bench bench-sampler bench-training check-adapters format lint simulate
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the Debian packages that are missing
 	@deploy/setup.sh
@@ -38,6 +38,17 @@ bench-sampler: setup ## measure the sampler beside PyTorch (installed into .venv
 	test -d .venv || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
 	.venv/bin/python deploy/bench/sampler.py --bench .build/release/sampler-bench --threads $(THREADS)
+
+bench-training: setup ## measure training steps beside PyTorch (installed into .venv): THREADS=2
+	swift build -c release --product training-bench
+	test -d .venv || python3 -m venv .venv
+	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
+	.venv/bin/python deploy/bench/training.py --bench .build/release/training-bench --threads $(THREADS)
+
+check-adapters: build ## check that PEFT's and diffusers' loaders read our adapters (into .venv)
+	test -d .venv || python3 -m venv .venv
+	.venv/bin/pip install --quiet torch==2.13.0 peft==0.21.2 diffusers==0.42.1 safetensors numpy
+	.venv/bin/python deploy/python/check_adapters.py --duet .build/release/duet
 
 simulate: setup ## run the scheduler under faults for SEEDS=1000 seeds
 	swift run -c release simulate --seeds $(SEEDS)

@@ -96,7 +96,7 @@ extension TrainingFile {
     public struct Weights: Sendable, Equatable {
         /// Their form.
         public var type = Form.lora
-        /// Names of the model's own weights that are trained; nil for all. Only for `full`.
+        /// Names of the model's own weights that are trained, for `full`; nil for all.
         public var only: [String]?
         /// The rank of the update.
         public var rank = 64

@@ -64,8 +64,10 @@ extension Tensor {
         }
     }
 
-    /// LayerNorm with a way back for one factor and one summand: weight and bias for all rows, or
-    /// scale and shift for each item of the batch. Others follow from parts.
+    /// LayerNorm with a way back for one factor and one summand.
+    ///
+    /// They are weight and bias for all rows, or scale and shift for each item of the batch. Other
+    /// combinations follow from parts.
     private func trackedLayerNorm(
         _ weight: Tensor?, _ bias: Tensor?, _ scale: Tensor?, _ shift: Tensor?, _ eps: Float
     ) -> Tensor {

@@ -6,8 +6,9 @@ public struct TrainingState: Sendable {
     public var step = 0
     /// The trained numbers.
     public var parameters: NamedTensors
-    /// Running means of gradients, and of their squares where the method keeps them.
+    /// Running means of gradients.
     public var means: NamedTensors = [:]
+    /// Running means of their squares, where the method keeps them.
     public var squares: NamedTensors = [:]
     /// Averaged numbers; empty where none are kept.
     public var average: NamedTensors = [:]

@@ -19,10 +19,15 @@ struct AdapterTests {
             uniqueKeysWithValues: try names.map { ($0, try golden[$0].tracked()) })
         let x = try golden["input.x"].tracked()
         var weights = Weights(
-            Checkpoint(tensors: ["map.weight": leaves["weight"]!, "map.bias": leaves["bias"]!]),
+            Checkpoint(
+                tensors: [
+                    "map.weight": try #require(leaves["weight"]),
+                    "map.bias": try #require(leaves["bias"]),
+                ]),
             adapter: [
                 "map": LowRankUpdate(
-                    down: leaves["lora_A.weight"]!, up: leaves["lora_B.weight"]!,
+                    down: try #require(leaves["lora_A.weight"]),
+                    up: try #require(leaves["lora_B.weight"]),
                     scale: Float(try c["scaling"].number))
             ])
         let map = Linear(

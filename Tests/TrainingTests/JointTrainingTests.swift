@@ -79,8 +79,9 @@ struct JointTrainingTests {
             errors.mapValues(\.values), times: [0, 0], isLowQuality: [false, false])
         var gradients = Gradients()
         gradients.add(
-            from: predictions.map { modality, prediction, _ in
-                (prediction, errors[modality]!.gradient(value.slopes[modality]!))
+            from: try predictions.map { modality, prediction, _ in
+                let slopes = try #require(value.slopes[modality])
+                return (prediction, try #require(errors[modality]).gradient(slopes))
             })
         return (value, weights.compactMapValues { gradients[$0] })
     }

@@ -43,9 +43,9 @@ struct LossTests {
 
         var gradients = Gradients()
         gradients.add(
-            from: zip(runs, [value.slopes.winner, value.slopes.loser]).map { run, slopes in
-                let parts = [Modality.video, .audio].map {
-                    run.errors[$0]!.gradient(slopes[$0]!)
+            from: try zip(runs, [value.slopes.winner, value.slopes.loser]).map { run, slopes in
+                let parts = try [Modality.video, .audio].map {
+                    try #require(run.errors[$0]).gradient(#require(slopes[$0]))
                 }
                 return (run.output, Tensor.concatenated(parts, axis: 1))
             })

@@ -35,10 +35,13 @@ struct OptimiserTests {
                 #expect(abs(norm - expected) <= 1e-6 * expected)
             }
             for parameter in parameters {
+                var value = try #require(values[parameter])
+                var mean = try #require(means[parameter])
+                var square = try #require(squares[parameter])
                 method.step(
-                    &values[parameter]!, gradient: gradients[parameter]!,
-                    mean: &means[parameter]!, square: &squares[parameter]!,
-                    rate: rates.rate(step: step, of: 5), step: step)
+                    &value, gradient: try #require(gradients[parameter]), mean: &mean,
+                    square: &square, rate: rates.rate(step: step, of: 5), step: step)
+                (values[parameter], means[parameter], squares[parameter]) = (value, mean, square)
             }
             MovingAverage.update(
                 &average, towards: values, decay: try golden.json["ema_decay"].number)
@@ -50,7 +53,8 @@ struct OptimiserTests {
                         .selected(0, step - 1)
                     let tolerance = try golden.json["tolerance"]
                     let difference = difference(
-                        state[parameter]!, expected, atol: try tolerance["atol"].number,
+                        try #require(state[parameter]), expected,
+                        atol: try tolerance["atol"].number,
                         rtol: try tolerance["rtol"].number)
                     #expect(difference == nil, "\(name) \(key).\(parameter) at step \(step)")
                 }

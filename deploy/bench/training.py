@@ -183,7 +183,7 @@ def torch_side(folder, case, threads, steps):
         torch.nn.utils.clip_grad_norm_(leaves, 1.0)
         method.step()
         seconds += [time.perf_counter() - start, time.process_time() - start_cpu]
-        losses.append(float(loss))
+        losses.append(loss.item())
     save_file({k: v.detach().contiguous() for k, v in trained.items()}, folder + "/torch.safetensors")
     print(json.dumps({"seconds": seconds, "losses": losses, "peak_mb": sampler.peak_mb()}))
 
