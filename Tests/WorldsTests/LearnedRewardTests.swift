@@ -91,3 +91,14 @@ private func trained(threads: Int, to path: String) throws -> [[Double]] {
     try SafetensorsFile.write(["a": Tensor([1, 2])], to: path)
     #expect(throws: BounceLearnedError.self) { try BounceLearned(path: path) }
 }
+
+@Test func theRewardsThatShipTellGoodFromBad() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let path = "/\(root)/Jobs/bounce/models/rewards.safetensors"
+    #expect(try contents(ofFile: path).count < 7 << 20)
+    let reward = try BounceLearned(path: path)
+    let check = BounceCheck(BounceSplit.tuning.prompts.prefix(40), seed: 2024) { reward.score($0) }
+    for word in BouncePrompt.Word.allCases { #expect(check.flips(of: word).value >= 0.9) }
+    #expect(check.delays().value >= 0.9)
+    for finding in check.correlations() { #expect(finding.value >= 0.8, "\(finding)") }
+}
