@@ -58,12 +58,9 @@ struct BenchRank: ParsableCommand {
             changed.rank.tieEpsilon = Double(round + 1) * 1e-9
             let wish = RankRequest(campaign: changed.canonicalJSON())
             let start = Clock.monotonic
-            guard
-                case .answer(let json) = try client.ask(
-                    .rank(campaign.name, wish), patience: 600_000)
-            else { throw Failure.work("the coordinator's answer makes no sense") }
+            let json = try client.answer(to: .rank(campaign.name, wish), patience: 600_000)
             let seconds = Double(Clock.monotonic - start) / 1e9
-            let ranking = try decodeAnswer(Answers.Ranking.self, from: Data(json.utf8))
+            let ranking = try decodeAnswer(Answers.Ranking.self, from: json)
             guard let taken = ranking.milliseconds else {
                 throw Failure.work("the coordinator did not say what ranking took")
             }

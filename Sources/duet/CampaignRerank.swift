@@ -42,10 +42,8 @@ struct CampaignRerank: ParsableCommand {
         let changed = try file.with(try parseOverrides(set))
         let wish = RankRequest(
             campaign: changed.canonicalJSON(), name: name, isChosen: current)
-        guard case .answer(let json) = try client.ask(.rank(found, wish), patience: 600_000) else {
-            throw Failure.work("the coordinator's answer makes no sense")
-        }
-        let ranking = withRule(try Value(json: json.utf8))
+        let json = try client.answer(to: .rank(found, wish), patience: 600_000)
+        let ranking = withRule(try Value(json: json))
         if format.print(ranking, name: "name") { return }
         let width = Terminal.listingColumns
         let paint = Paint(for: Terminal.output)

@@ -108,17 +108,21 @@ struct Client: ~Copyable {
     }
 
     /// Asks for a listing and returns its JSON.
-    ///
-    /// A large one may take long; that nobody is there is noticed before, and so is a coordinator
-    /// that died with the question.
     mutating func query(_ query: Query, patience: Int64 = 60_000) throws -> Data {
+        try answer(to: .query(query), patience: patience)
+    }
+
+    /// Asks for JSON that may take long to make; the same request twice must do no harm.
+    ///
+    /// That nobody is there is noticed before. It is asked once, so that it is not put in line
+    /// again and again; only a coordinator that died with it has its successor asked.
+    mutating func answer(to request: Request, patience: Int64) throws -> Data {
         let deadline = Clock.monotonic / 1_000_000 + patience
         while true {
             let epoch = try epoch(patience: min(patience, Client.patience))
-            let question = try post(.query(query))
+            let question = try post(request)
             keepReply(to: question)
             var isKnown = true
-            // Asked once: a question that takes long must not be put in line again and again.
             while isKnown {
                 let left = deadline - Clock.monotonic / 1_000_000
                 guard left > 0 else { throw unreachable }
