@@ -1,11 +1,11 @@
 import Words
-public import ArgumentParser
+import ArgumentParser
 import Console
 import Foundation
 import Linux
 import Rewards
 import Tensors
-public import Worlds
+import Worlds
 
 struct WorldRewards: ParsableCommand {
     static let configuration = CommandConfiguration(
