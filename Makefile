@@ -35,18 +35,18 @@ bench: build ## measure this machine: PROMPTS=30000, and PEERS=1 to compare with
 
 bench-sampler: setup ## measure the sampler beside PyTorch (installed into .venv): THREADS=2
 	swift build -c release --product sampler-bench
-	test -d .venv || python3 -m venv .venv
+	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
 	.venv/bin/python deploy/bench/sampler.py --bench .build/release/sampler-bench --threads $(THREADS)
 
 bench-training: setup ## measure training steps beside PyTorch (installed into .venv): THREADS=2
 	swift build -c release --product training-bench
-	test -d .venv || python3 -m venv .venv
+	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
 	.venv/bin/python deploy/bench/training.py --bench .build/release/training-bench --threads $(THREADS)
 
 check-adapters: build ## check that PEFT's and diffusers' loaders read our adapters (into .venv)
-	test -d .venv || python3 -m venv .venv
+	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 peft==0.21.2 diffusers==0.42.1 safetensors numpy
 	.venv/bin/python deploy/python/check_adapters.py --duet .build/release/duet
 

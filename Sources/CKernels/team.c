@@ -11,10 +11,12 @@ struct duet_team {
     pthread_mutex_t turn;
     pthread_mutex_t mutex;
     pthread_cond_t started, finished;
-    /// Guarded by `mutex`: the number of the run, and how many threads still work on it.
-    unsigned long run;
-    int working;
-    int stopping;
+    /// Written under `mutex`, watched without it: the number of the run, whether threads may still
+    /// join it, how many have joined and not ended, and whether the team ends.
+    _Atomic unsigned long run;
+    int is_open;
+    _Atomic int working;
+    _Atomic int stopping;
     /// The run's work: set before it starts, read by all.
     ptrdiff_t parts;
     void (*body)(void *, ptrdiff_t);
@@ -39,23 +41,38 @@ static void take_parts(duet_team *team) {
     is_inside = 0;
 }
 
+/// How often a thread looks for news before it sleeps: some tens of microseconds, for that is what
+/// waking up costs, and operations of small networks follow each other faster.
+enum { patience = 2000 };
+
+static void pause_a_moment(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/// Joins each run that is still open; one that is over by the time it wakes is not waited for.
 static void *wait_for_work(void *argument) {
     duet_team *team = argument;
     unsigned long seen = 0;
-    pthread_mutex_lock(&team->mutex);
     for (;;) {
+        for (int i = 0; i < patience && team->run == seen && !team->stopping; i++) pause_a_moment();
+        pthread_mutex_lock(&team->mutex);
         while (team->run == seen && !team->stopping)
             pthread_cond_wait(&team->started, &team->mutex);
-        if (team->stopping) break;
+        int stops = team->stopping;
+        int joins = !stops && team->is_open;
         seen = team->run;
+        if (joins) team->working++;
         pthread_mutex_unlock(&team->mutex);
+        if (stops) return NULL;
+        if (!joins) continue;
         duet_use_kernel_level(team->level);
         take_parts(team);
         pthread_mutex_lock(&team->mutex);
         if (--team->working == 0) pthread_cond_signal(&team->finished);
+        pthread_mutex_unlock(&team->mutex);
     }
-    pthread_mutex_unlock(&team->mutex);
-    return NULL;
 }
 
 duet_team *duet_team_start(int threads) {
@@ -91,11 +108,15 @@ void duet_team_run(duet_team *team, ptrdiff_t parts, void (*body)(void *context,
     team->context = context;
     team->level = duet_kernel_level();
     atomic_store_explicit(&team->next, 0, memory_order_relaxed);
-    team->working = team->threads - 1;
+    team->is_open = 1;
     team->run++;
     pthread_cond_broadcast(&team->started);
     pthread_mutex_unlock(&team->mutex);
     take_parts(team);
+    pthread_mutex_lock(&team->mutex);
+    team->is_open = 0;
+    pthread_mutex_unlock(&team->mutex);
+    for (int i = 0; i < patience && team->working > 0; i++) pause_a_moment();
     pthread_mutex_lock(&team->mutex);
     while (team->working > 0) pthread_cond_wait(&team->finished, &team->mutex);
     pthread_mutex_unlock(&team->mutex);
