@@ -21,8 +21,9 @@ public struct Recipe: Sendable, Equatable {
     /// For rank, the hashes of the score recipes it waits for: those of ranked rewards, and those
     /// that a guard looks at.
     public let over: [String]
-    /// For generate, the campaign's seed; see `candidateSeed` for the candidate's own. For a rank
-    /// that draws at random, likewise.
+    /// The campaign's seed, for generate and for a rank that draws at random.
+    ///
+    /// See `candidateSeed` for the candidate's own.
     public let seed: UInt64?
     /// 32 hexadecimal digits over what decides the task's result, and over nothing else.
     ///

@@ -46,14 +46,17 @@ struct SamplerOptions: ParsableArguments {
 }
 
 extension SolverChoice: ExpressibleByArgument {
+    /// Reads its text form.
     public init?(argument: String) { self.init(text: argument) }
 }
 
 extension ShiftChoice: ExpressibleByArgument {
+    /// Reads its text form.
     public init?(argument: String) { self.init(text: argument) }
 }
 
 extension Guidance: ExpressibleByArgument {
+    /// Reads its text form.
     public init?(argument: String) { self.init(text: argument) }
 }
 
