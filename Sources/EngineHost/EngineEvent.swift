@@ -29,12 +29,17 @@ public struct EngineHello: Codable, Equatable, Sendable {
         public var name: String
         /// The names of a scorer's scores.
         public var outputs: [String]?
+        /// The version of the model or scorer itself, which is recorded with what it makes.
+        public var version: String?
 
         /// Creates an entry.
-        public init(kind: String, name: String, outputs: [String]? = nil) {
+        public init(
+            kind: String, name: String, outputs: [String]? = nil, version: String? = nil
+        ) {
             self.kind = kind
             self.name = name
             self.outputs = outputs
+            self.version = version
         }
 
         /// Tells whether this entry covers a kind and name.

@@ -24,9 +24,10 @@ public struct GenerateEngine: EmbeddedEngine {
     /// Ingesting under each name of each model, and generating with those that know words.
     public var provides: [EngineHello.Entry] {
         shelf.names.flatMap { name in
-            let knowsWords = (try? shelf.model(name))?.folder.vocabulary != nil
-            return (knowsWords ? ["generate", "ingest"] : ["ingest"])
-                .map { EngineHello.Entry(kind: $0, name: name) }
+            let model = try? shelf.model(name)
+            let version = model.map { String($0.hash.prefix(12)) }
+            return (model?.folder.vocabulary == nil ? ["ingest"] : ["generate", "ingest"])
+                .map { EngineHello.Entry(kind: $0, name: name, version: version) }
         }
     }
 

@@ -14,7 +14,9 @@ public struct ScoreEngine: EmbeddedEngine {
     /// Scoring, under each reward's name.
     public var provides: [EngineHello.Entry] {
         rewards.rewards.map {
-            EngineHello.Entry(kind: "score", name: $0.name, outputs: $0.outputs.map(\.name))
+            EngineHello.Entry(
+                kind: "score", name: $0.name, outputs: $0.outputs.map(\.name),
+                version: $0.version)
         }
     }
 

@@ -25,8 +25,16 @@ struct EnginePool {
             hello.map { "\($0.name) \($0.version)" } ?? command.joined(separator: " ")
         }
 
-        func covers(_ need: Capability) -> Bool {
-            hello?.provides.contains { $0.covers(kind: "\(need.kind)", name: need.name) } ?? false
+        /// The label with the version of what does the task, where the engine tells it.
+        func label(for need: Capability) -> String {
+            guard let version = entry(for: need)?.version else { return label }
+            return "\(label) (\(need.name) \(version))"
+        }
+
+        func covers(_ need: Capability) -> Bool { entry(for: need) != nil }
+
+        private func entry(for need: Capability) -> EngineHello.Entry? {
+            hello?.provides.first { $0.covers(kind: "\(need.kind)", name: need.name) }
         }
     }
 
@@ -207,7 +215,7 @@ struct EnginePool {
         let end = EngineEnd(
             attempt: TaskAttempt(
                 task: current.assignment.task, attempt: current.assignment.attempt),
-            outcome: .returned, engine: engines[child.engine].label, microseconds: micros)
+            outcome: .returned, engine: label(child, current.assignment), microseconds: micros)
         if current.assignment.input.need.kind == .score {
             var scored = end
             scored.outcome = result.scored(current.assignment.input.outputs)
@@ -238,8 +246,12 @@ struct EnginePool {
         ended.append(
             EngineEnd(
                 attempt: TaskAttempt(task: assignment.task, attempt: assignment.attempt),
-                outcome: outcome, engine: engines[child.engine].label,
+                outcome: outcome, engine: label(child, assignment),
                 microseconds: (Clock.monotonic - started) / 1000))
+    }
+
+    private func label(_ child: Child, _ assignment: Assignment) -> String {
+        engines[child.engine].label(for: assignment.input.need)
     }
 
     private mutating func fail(_ assignment: Assignment, _ message: String, _ engine: String) {
