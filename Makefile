@@ -8,7 +8,7 @@ THREADS ?= $(shell nproc)
 swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build test demo bench bench-sampler bench-training check-adapters format lint simulate
+.PHONY: help setup venv build test demo bench bench-sampler bench-loading bench-training check-adapters format lint simulate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ bench-sampler: setup ## measure the sampler beside PyTorch (installed into .venv
 	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 safetensors numpy
 	.venv/bin/python deploy/bench/sampler.py --bench .build/release/sampler-bench --threads $(THREADS)
+
+bench-loading: setup ## write a random checkpoint of the released size (4.2 GiB), load it, remove it
+	swift build -c release --product sampler-bench
+	.build/release/sampler-bench write-checkpoint .duet/large-checkpoint 30
+	.build/release/sampler-bench load-checkpoint .duet/large-checkpoint 30 $(THREADS)
+	rm -r .duet/large-checkpoint
 
 bench-training: setup ## measure training steps beside PyTorch (installed into .venv): THREADS=2
 	swift build -c release --product training-bench

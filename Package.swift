@@ -78,13 +78,18 @@ let package = Package(
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
+        // Files by content; latents and models are named as artifacts are.
+        .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
+
         // Numerics: pure given tensors; one file per layer family, per network, per solver.
         .target(name: "Layers", dependencies: ["Tensors"], swiftSettings: optimised),
         .target(name: "Models", dependencies: ["Layers", "Tensors"], swiftSettings: optimised),
         .target(name: "Samplers", dependencies: ["Tensors"], swiftSettings: optimised),
         .target(
             name: "Generation",
-            dependencies: ["Layers", "Media", "Models", "Samplers", "Tensors", crypto],
+            dependencies: [
+                "Artifacts", "Layers", "Media", "Models", "Samplers", "Tensors", crypto,
+            ],
             swiftSettings: optimised),
         .target(
             name: "Rewards", dependencies: ["Layers", "Media", "Models", "Tensors"],
@@ -92,7 +97,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers", "Tensors",
+                "Artifacts", "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers",
+                "Tensors",
                 crypto,
             ],
             swiftSettings: optimised),
@@ -109,7 +115,6 @@ let package = Package(
         .target(
             name: "Schema", path: "Schema", exclude: ["wire"],
             resources: [.embedInCode("migrations")], swiftSettings: rules),
-        .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
         .target(name: "LocalPostgres", dependencies: ["Postgres"], swiftSettings: marked),
         .target(name: "EngineHost", dependencies: ["Linux"], swiftSettings: rules),
         .target(
@@ -191,7 +196,8 @@ let package = Package(
 
         // Numbers made by reference implementations, read by the tests of the numerics.
         .target(
-            name: "Golden", dependencies: ["Tensors"], path: "Tests/Golden", swiftSettings: rules),
+            name: "Golden", dependencies: ["Models", "Tensors"], path: "Tests/Golden",
+            swiftSettings: rules),
 
         // Tests: the same names and `Tests`; those of services talk to real servers.
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ"], swiftSettings: rules),

@@ -172,7 +172,7 @@ extension CoordinatorLoop {
 
     /// A completed campaign has been read back to be tried again.
     mutating func admit(_ revival: Revival?, _ wish: WriterJob.Wish) {
-        if isStale(wish.campaign) {
+        if noteWritten(wish.campaign) {
             waitingWrites.append(.revive(wish))
             return
         }
@@ -213,7 +213,7 @@ extension CoordinatorLoop {
     }
 
     mutating func noteDeleted(_ wish: WriterJob.Wish, _ problem: Problem?) {
-        _ = isStale(wish.campaign)
+        noteWritten(wish.campaign)
         if let problem { return reply(problem.reply, id: wish.request, route: wish.route) }
         pending.hasSubmission = true
         let name = campaignNames.removeValue(forKey: wish.campaign) ?? "\(wish.campaign)"

@@ -45,7 +45,7 @@ extension CoordinatorLoop {
     }
 
     mutating func noteAdded(_ wish: RankingWish, _ added: Result<TaskID, Problem>) {
-        _ = isStale(wish.campaign)
+        noteWritten(wish.campaign)
         switch added {
         case .success(let task):
             var wish = wish
@@ -56,7 +56,7 @@ extension CoordinatorLoop {
     }
 
     mutating func noteChosen(_ wish: ChoiceWish, _ chosen: Result<String, Problem>) {
-        _ = isStale(wish.campaign)
+        noteWritten(wish.campaign)
         switch chosen {
         case .success(let sentence): reply(.done(sentence), id: wish.id, route: wish.route)
         case .failure(let problem): reply(problem.reply, id: wish.id, route: wish.route)

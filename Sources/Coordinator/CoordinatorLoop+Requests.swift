@@ -47,7 +47,7 @@ extension CoordinatorLoop {
     /// together with the tasks that follow from it.
     mutating func admit(_ submission: Submission, _ job: WriterJob.Upload) {
         let id = submission.snapshot.plan.id
-        if isStale(id) {
+        if noteWritten(id) {
             // The campaign ended while its new form was written, so the stages that were read
             // are out of date; writing it again is harmless and reads them anew.
             waitingWrites.append(.submit(job))
@@ -76,8 +76,9 @@ extension CoordinatorLoop {
             id: job.request, route: job.route)
     }
 
-    /// Whether the campaign ended while the writer read it.
-    mutating func isStale(_ id: CampaignID) -> Bool {
+    /// Counts a write as done; true when the campaign ended while the writer read it.
+    @discardableResult
+    mutating func noteWritten(_ id: CampaignID) -> Bool {
         submissionsInFlight -= 1
         let isStale = endedMeanwhile.contains(id)
         if submissionsInFlight == 0 { endedMeanwhile = [] }

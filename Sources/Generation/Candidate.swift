@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import FoundationEssentials
 public import Media
@@ -37,6 +38,6 @@ public struct Candidate: Sendable {
         let size = pictures.size
         add("pictures", [pictures.count, size.height, size.width, 3], pictures.bytes)
         add("samples", [sound.count, sound.channels], Tensor(sound.samples).byteArray())
-        return hexadecimal(hash.finalize())
+        return FileHash.hex(hash.finalize())
     }
 }

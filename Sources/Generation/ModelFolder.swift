@@ -1,3 +1,4 @@
+import Artifacts
 import Crypto
 import Foundation
 import Layers
@@ -134,7 +135,7 @@ public struct ModelFolder: Sendable {
     private static func hash(of files: [String], _ hashes: [String]) -> String {
         let lines = zip(files.map { name($0) }, hashes).sorted { $0.0 < $1.0 }
             .map { "\($1)  \($0)\n" }
-        return hexadecimal(SHA256.hash(data: Data(lines.joined().utf8)))
+        return FileHash.hex(SHA256.hash(data: Data(lines.joined().utf8)))
     }
 
     private static func name(_ path: String) -> String {
@@ -165,24 +166,11 @@ public struct ModelFolder: Sendable {
 
 /// Returns the SHA-256 of a file's content in hexadecimal digits.
 public func fileHash(_ path: String) throws(ModelError) -> String {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-        throw ModelError(.notFound, "\(path): cannot be read")
-    }
-    defer { try? file.close() }
-    var hash = SHA256()
     do {
-        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
-            hash.update(data: piece)
-        }
+        return try FileHash.sha256(ofFile: path)
     } catch {
-        throw ModelError(.broken, "\(path): cannot be read: \(error.localizedDescription)")
+        throw ModelError(.notFound, "\(path): cannot be read: \(error.localizedDescription)")
     }
-    return hexadecimal(hash.finalize())
-}
-
-/// Returns bytes as pairs of hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// Why a model cannot be used.

@@ -1,3 +1,4 @@
+import Artifacts
 import Campaigns
 import Crypto
 import Foundation
@@ -33,7 +34,7 @@ public struct LatentCache: Sendable {
             for path in [media.video, media.audio] {
                 hash.update(data: Data(try path.map(fileHash)?.utf8 ?? "-".utf8))
             }
-            let path = "\(folder)/\(hexadecimal(hash.finalize())).safetensors"
+            let path = "\(folder)/\(FileHash.hex(hash.finalize())).safetensors"
             if FileManager.default.fileExists(atPath: path) { return path }
             try encode(media, to: path)
             return path
@@ -66,9 +67,4 @@ public struct LatentCache: Sendable {
         }
         return LatentClip(video: video, audio: audio)
     }
-}
-
-/// Returns bytes as pairs of hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

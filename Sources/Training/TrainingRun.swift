@@ -1,3 +1,4 @@
+import Artifacts
 public import Campaigns
 import Crypto
 import Foundation
@@ -146,7 +147,7 @@ public struct TrainingRun: Sendable {
         for item in items {
             hash.update(data: Data("\(item.id) \(item.weight) \(item.text)\n".utf8))
         }
-        return hexadecimal(hash.finalize())
+        return FileHash.hex(hash.finalize())
     }
 
     private static func path(_ path: String, _ folder: String) -> String {

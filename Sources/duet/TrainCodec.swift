@@ -18,23 +18,17 @@ struct TrainCodec: ParsableCommand {
               duet train codec -f base.yaml --clips 500
             """)
 
-    @Option(
-        name: .shortAndLong, help: "The training file.",
-        completion: .file(extensions: ["yaml", "yml"]))
-    var file: String
-
-    @Option(help: "Override a value of the file, as path=value; may be given several times.")
-    var set: [String] = []
+    @OptionGroup var source: TrainingFileOptions
 
     @Option(help: "Only the first so many clips.")
     var clips: Int?
 
     func run() throws {
-        let settings = try loadTraining(file, set: set, .sft)
-        let folder = URL(filePath: file).deletingLastPathComponent().path
+        let settings = try source.load(.sft)
         var bars: StageBars?
         do throws(TrainingError) {
-            let path = try CodecRun(settings, folder: folder).run(most: clips ?? .max) { _, total in
+            let path = try CodecRun(settings, folder: source.folder).run(most: clips ?? .max) {
+                _, total in
                 if bars == nil { bars = StageBars([("clips", total)]) }
                 bars?.advance(0)
             }

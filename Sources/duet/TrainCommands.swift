@@ -46,7 +46,8 @@ struct TrainDPO: ParsableCommand {
     func run() throws { try options.run(.dpo) }
 }
 
-struct TrainOptions: ParsableArguments {
+/// A training file, and what is changed in it.
+struct TrainingFileOptions: ParsableArguments {
     @Option(
         name: .shortAndLong, help: "The training file.",
         completion: .file(extensions: ["yaml", "yml"]))
@@ -54,6 +55,32 @@ struct TrainOptions: ParsableArguments {
 
     @Option(help: "Override a value of the file, as path=value; may be given several times.")
     var set: [String] = []
+
+    /// Where the paths in the file begin.
+    var folder: String { URL(filePath: file).deletingLastPathComponent().path }
+
+    /// Reads the training of an objective.
+    func load(_ objective: TrainingFile.Objective) throws -> TrainingFile {
+        let overrides = try parseOverrides(set)
+        let documents: [FileDocument]
+        do throws(CampaignFileError) {
+            documents = try CampaignFile.read(file, overrides: overrides)
+        } catch {
+            throw Failure.usage(error.description)
+        }
+        let trainings = documents.compactMap(\.training)
+        guard let settings = trainings.first(where: { $0.objective == objective }) else {
+            let found = trainings.map { "\($0.name) with the objective \($0.objective.rawValue)" }
+            throw Failure.usage(
+                "\(file): holds no training with the objective \(objective.rawValue)"
+                    + (found.isEmpty ? "" : ", but \(found.joined(separator: ", "))"))
+        }
+        return settings
+    }
+}
+
+struct TrainOptions: ParsableArguments {
+    @OptionGroup var source: TrainingFileOptions
 
     @Option(help: "Threads; how many never changes a result.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -68,14 +95,13 @@ struct TrainOptions: ParsableArguments {
     }
 
     func run(_ objective: TrainingFile.Objective) throws {
-        let settings = try loadTraining(file, set: set, objective)
-        let folder = URL(filePath: file).deletingLastPathComponent().path
+        let settings = try source.load(objective)
         let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
         var progress = TrainingProgress(settings)
         let result: String?
         let curves: String
         do throws(TrainingError) {
-            let run = try TrainingRun(settings, folder: folder)
+            let run = try TrainingRun(settings, folder: source.folder)
             curves = "\(run.output)/curve.svg"
             result = try Team.with(threads: threads) { () throws(TrainingError) -> String? in
                 try run.run(
@@ -93,27 +119,6 @@ struct TrainOptions: ParsableArguments {
         }
         say("the result is in \(result), the curves in \(curves)")
     }
-}
-
-/// Reads the training of an objective from a file.
-func loadTraining(
-    _ file: String, set: [String], _ objective: TrainingFile.Objective
-) throws -> TrainingFile {
-    let overrides = try parseOverrides(set)
-    let documents: [FileDocument]
-    do throws(CampaignFileError) {
-        documents = try CampaignFile.read(file, overrides: overrides)
-    } catch {
-        throw Failure.usage(error.description)
-    }
-    let trainings = documents.compactMap(\.training)
-    guard let settings = trainings.first(where: { $0.objective == objective }) else {
-        let found = trainings.map { "\($0.name) with the objective \($0.objective.rawValue)" }
-        throw Failure.usage(
-            "\(file): holds no training with the objective \(objective.rawValue)"
-                + (found.isEmpty ? "" : ", but \(found.joined(separator: ", "))"))
-    }
-    return settings
 }
 
 struct TrainCurve: ParsableCommand {

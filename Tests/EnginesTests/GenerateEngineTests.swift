@@ -66,7 +66,11 @@ import ToyModels
         try ToyModel.writeClip(folder.file("clip.mkv"), seconds: 3)
         let truth = #"{"video": "\#(folder.file("clip.mkv"))"}"#
         let task = try task("ingest", in: folder.file("out"), truth: truth)
-        guard case .media(let media) = try engine.run(task, progress: { _, _ in }) else { return }
+        let answer = try engine.run(task, progress: { _, _ in })
+        guard case .media(let media) = answer else {
+            Issue.record("\(answer) is no media")
+            return
+        }
         #expect(media.map(\.role) == [.joint, .latents])
         let clip = try MediaClip.read(media[0].path)
         #expect(clip.video?.count == 16 && clip.video?.rate == Rate(8))

@@ -55,7 +55,10 @@ private func scene() throws -> (scene: BounceScene, clip: MediaClip) {
     let media = ["video": folder.file("video.mkv"), "audio": folder.file("audio.wav")]
     let answer = try engine.run(
         try task("signal-sync", media, outputs: ["desync"]), progress: { _, _ in })
-    guard case .scores(let scores, let reasons) = answer else { return }
+    guard case .scores(let scores, let reasons) = answer else {
+        Issue.record("\(answer) are no scores")
+        return
+    }
     #expect(reasons.isEmpty)
     #expect(try #require(scores["desync"] ?? nil) <= 0.02)
 }

@@ -1,18 +1,6 @@
-import Preferences
 import Testing
 
-/// SplitMix64: small, seeded, the same everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+@testable import Preferences
 
 /// Prompts with a few candidates each; some scores are missing, some are on a coarse grid so
 /// that ties occur.
@@ -83,7 +71,7 @@ private func randomRule(_ random: inout SplitMix64) -> RankRule {
 
 @Test(arguments: UInt64(1)...200)
 func theOrderOfRowsDoesNotChangeABit(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     let rule = randomRule(&random)
     let outcome = try rank(candidates: rows, rule: rule)
@@ -103,7 +91,7 @@ func theOrderOfRowsDoesNotChangeABit(seed: UInt64) throws {
 
 @Test(arguments: UInt64(1)...200)
 func whateverTheRulePairsAreTwoEachPromptHasOneOrAReasonAndAllIsFinite(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     let rule = randomRule(&random)
     let outcome = try rank(candidates: rows, rule: rule)
@@ -137,7 +125,7 @@ func whateverTheRulePairsAreTwoEachPromptHasOneOrAReasonAndAllIsFinite(seed: UIn
 func pairsDoNotChangeWhenADimensionIsScaledAndShifted(
     seed: UInt64, normalisation: RankRule.Normalisation
 ) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     var rule = goldenRule(normalisation)
     rule.scope = seed.isMultiple(of: 3) ? .prompt : .campaign
@@ -161,7 +149,7 @@ func pairsDoNotChangeWhenADimensionIsScaledAndShifted(
 
 @Test(arguments: UInt64(1)...40)
 func ranksDoNotChangeABitUnderMonotoneMaps(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     var mapped = rows
     for row in mapped.indices {
@@ -183,7 +171,7 @@ func ranksDoNotChangeABitUnderMonotoneMaps(seed: UInt64) throws {
 
 @Test(arguments: UInt64(1)...40)
 func negatingAMinimisedDimensionAndItsGoalChangesNothing(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let rows = randomRows(&random, isCoarse: false)
     var negated = rows
     for row in negated.indices { negated[row].scores[6] = rows[row].scores[6].map { -$0 } }
@@ -196,7 +184,7 @@ func negatingAMinimisedDimensionAndItsGoalChangesNothing(seed: UInt64) throws {
 
 @Test(arguments: UInt64(1)...40)
 func everyPairIsStrictlyBetterInEveryModalityAndNoneIsBetter(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     for index in rows.indices { rows[index].side.content = nil }
     let outcome = try rank(candidates: rows, rule: goldenRule())
@@ -216,7 +204,7 @@ func everyPairIsStrictlyBetterInEveryModalityAndNoneIsBetter(seed: UInt64) throw
 
 @Test(arguments: UInt64(1)...100)
 func dominanceIsIrreflexiveAsymmetricAndTransitive(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var rows = randomRows(&random, isCoarse: seed.isMultiple(of: 2))
     for index in rows.indices { rows[index].side.content = nil }
     let rule = goldenRule(selection: .allDominating)

@@ -12,6 +12,8 @@ enum LargeCheckpoint {
 
     /// Writes its first layers to a folder, in shards of about a gigabyte with an index.
     static func write(_ folder: String, layers: Int) throws {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
         let shapes = JavisTransformer.shapes(configuration(layers: layers))
             .sorted { $0.key < $1.key }
         // Drawing two billion normal numbers would take minutes; one million repeated will do.

@@ -5,9 +5,9 @@ private let moduleMap = [
     "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
     "Words",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
-    "Filters", "Campaigns", "Preferences", "Scheduling", "Wire",
+    "Filters", "Campaigns", "Preferences", "Scheduling", "Wire", "Artifacts",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
-    "Schema", "Artifacts", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
+    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]

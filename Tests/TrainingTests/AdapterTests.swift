@@ -135,22 +135,9 @@ struct AdapterTests {
 
     private func checkWan(_ golden: GoldenFile, _ adapter: Adapter, _ name: String) throws {
         let base = try GoldenFile(golden.json["base_fixture"].string)
-        let c = try base.json["config"]
-        let heads = try c["num_attention_heads"].integer
-        let configuration = WanConfiguration(
-            width: heads * (try c["attention_head_dim"].integer), heads: heads,
-            hidden: try c["ffn_dim"].integer, layers: try c["num_layers"].integer,
-            channelsIn: try c["in_channels"].integer, channelsOut: try c["out_channels"].integer,
-            patch: try c["patch_size"].array.map { try $0.integer },
-            timeWaves: try c["freq_dim"].integer, textWidth: try c["text_dim"].integer,
-            eps: Float(try c["eps"].number))
         let model = try WanTransformer(
-            Checkpoint(
-                path: GoldenFile.path(try golden.json["base_fixture"].string + ".safetensors")),
-            configuration, adapter: adapter.updates,
-            ignoring: { name in
-                ["input.", "inter.", "output."].contains(where: name.hasPrefix)
-            })
+            golden.checkpoint(golden.json["base_fixture"].string), base.wanConfiguration(),
+            adapter: adapter.updates, ignoring: GoldenFile.isNoWeight)
         let velocity = model.velocity(
             try base["input.hidden_states"], timestep: try base["input.timestep"],
             text: try base["input.encoder_hidden_states"])

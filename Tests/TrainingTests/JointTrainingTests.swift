@@ -57,7 +57,8 @@ struct JointTrainingTests {
         }
         let weights = Dictionary(
             uniqueKeysWithValues: try names.map { ($0, try #require(checkpoint[$0]).tracked()) })
-        let model = try JavisTransformer(Checkpoint(tensors: weights), configuration())
+        let model = try JavisTransformer(
+            Checkpoint(tensors: weights), golden.javisConfiguration(.interleaveOffset(.halfEven)))
         let timesteps = try golden["input.timestep"]
         func mixed(_ modality: String) throws -> FlowState {
             FlowState(
@@ -84,19 +85,5 @@ struct JointTrainingTests {
                 return (prediction, try #require(errors[modality]).gradient(slopes))
             })
         return (value, weights.compactMapValues { gradients[$0] })
-    }
-
-    private func configuration() throws -> JavisConfiguration {
-        let c = try golden.json["config"]
-        let channels = try c["v_in"].integer
-        let wan = WanConfiguration(
-            width: try c["dim"].integer, heads: try c["heads"].integer,
-            hidden: try c["ffn_dim"].integer, layers: try c["layers"].integer,
-            channelsIn: channels, channelsOut: channels, timeWaves: try c["freq_dim"].integer,
-            textWidth: try c["text_dim"].integer, eps: Float(try c["eps"].number))
-        return JavisConfiguration(
-            wan: wan, audioHidden: try c["audio_ffn_dim"].integer,
-            audioChannels: try c["a_in"].integer, positions: .interleaveOffset(.halfEven),
-            roundsTimesteps: false)
     }
 }

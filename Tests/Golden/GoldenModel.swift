@@ -1,11 +1,10 @@
-import Golden
-import Models
-import Tensors
+public import Models
+public import Tensors
 
 /// Networks built from what a golden file says about them.
 extension GoldenFile {
     /// A Wan transformer from a configuration in diffusers' words.
-    func wanConfiguration() throws -> WanConfiguration {
+    public func wanConfiguration() throws -> WanConfiguration {
         let c = try json["config"]
         let heads = try c["num_attention_heads"].integer
         return WanConfiguration(
@@ -18,7 +17,7 @@ extension GoldenFile {
     }
 
     /// A joint transformer at given positions; patches are those that all published models have.
-    func javisConfiguration(
+    public func javisConfiguration(
         _ positions: AudioPositions, hasAudioModulation: Bool = true
     ) throws -> JavisConfiguration {
         let c = try json["config"]
@@ -34,19 +33,20 @@ extension GoldenFile {
             hasAudioModulation: hasAudioModulation, roundsTimesteps: false)
     }
 
-    /// The file's tensors as a checkpoint; what is not a weight begins with one of `notWeights`.
-    func checkpoint(_ name: String) throws -> Checkpoint {
+    /// The tensors of a golden file as a checkpoint.
+    public func checkpoint(_ name: String) throws -> Checkpoint {
         try Checkpoint(path: GoldenFile.path(name + ".safetensors"))
     }
 
-    static func isNoWeight(_ name: String) -> Bool {
+    /// Whether a tensor of the file is an input, a result or a gradient.
+    public static func isNoWeight(_ name: String) -> Bool {
         ["input.", "inter.", "output.", "grad."].contains(where: name.hasPrefix)
     }
 }
 
 extension AudioPositions {
     /// The positions that golden files call by a name such as `interleave.half_even`.
-    init(golden name: String) throws {
+    public init(golden name: String) throws {
         let parts = name.split(separator: ".").map(String.init)
         let alignment = parts.count > 1 ? Alignment(rawValue: parts[1]) : nil
         switch (parts[0], alignment) {
