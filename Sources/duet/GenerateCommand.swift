@@ -100,12 +100,37 @@ struct GenerateCommand: ParsableCommand {
                 remark("\(there) of \(orders.count) there already")
             }
             try Team.with(threads: threads ?? Machine.usableProcessors) {
-                for start in stride(from: 0, to: wanted.count, by: batch) {
-                    let part = Array(wanted[start..<min(start + batch, wanted.count)])
-                    try writing.make(part, done: start, of: wanted.count)
-                }
+                try make(wanted, writing)
             }
         }
+    }
+
+    /// On a terminal the steps of one candidate or a bar for many is shown while they are made,
+    /// and a line about each when they are there.
+    private func make(
+        _ wanted: [GeneratedFiles.Named], _ writing: GeneratedFiles
+    ) throws {
+        let isLive = Terminal.isTerminal(Terminal.error)
+        var bars = StageBars([("candidates", wanted.count)])
+        var lines: [String] = []
+        defer {
+            if isLive, wanted.count == 1 { Terminal.write("\r\u{1b}[K", to: Terminal.error) }
+            for line in lines { say(line) }
+        }
+        for start in stride(from: 0, to: wanted.count, by: batch) {
+            let part = Array(wanted[start..<min(start + batch, wanted.count)])
+            let made = try writing.make(part) { _, note in
+                guard isLive, wanted.count == 1 else { return }
+                Terminal.write("\r\(note) \u{1b}[K", to: Terminal.error)
+            }
+            guard isLive else {
+                for line in made { say(line) }
+                continue
+            }
+            lines += made
+            if wanted.count > 1 { for _ in part { bars.advance(0) } }
+        }
+        if wanted.count > 1 { bars.end() }
     }
 
     /// The candidates that are asked for, and what their files are called.

@@ -33,24 +33,20 @@ struct GeneratedFiles {
         return names.allSatisfy { FileManager.default.fileExists(atPath: $0) }
     }
 
-    /// Makes candidates side by side and writes them; tells how it goes.
-    func make(_ wanted: [Named], done: Int, of total: Int) throws {
+    /// Makes candidates side by side and writes them; returns a line about each.
+    func make(
+        _ wanted: [Named], progress: (Double, String) -> Void = { _, _ in }
+    ) throws -> [String] {
         let start = Clock.monotonic
-        let isTerminal = Terminal.isTerminal(Terminal.error)
-        let many = total > 1 ? "\(done + 1) of \(total): " : ""
-        let made = try generator.candidates(wanted.map(\.order), settings) { share, note in
-            guard isTerminal else { return }
-            Terminal.write("\r\(many)\(note) \u{1b}[K", to: Terminal.error)
-        }
-        if isTerminal { Terminal.write("\r\u{1b}[K", to: Terminal.error) }
-        for (candidate, wanted) in zip(made, wanted) {
+        let made = try generator.candidates(wanted.map(\.order), settings, progress: progress)
+        return try zip(made, wanted).map { candidate, wanted in
             let provenance = Provenance(candidate, wanted.order, settings, generator)
             let paths = try candidate.write(kinds, to: folder, stem: wanted.name, provenance)
             // Last, since it says that all the others are there.
             try provenance.json(forPeople: true).write(
                 to: URL(filePath: "\(folder)/\(wanted.name).json"), options: .atomic)
             let seconds = Double(Clock.monotonic - start) * 1e-9 / Double(made.count)
-            say("\(paths[0])  \(provenance.candidate.prefix(12))  \(duration(seconds))")
+            return "\(paths[0])  \(provenance.candidate.prefix(12))  \(duration(seconds))"
         }
     }
 }
