@@ -75,6 +75,10 @@ let package = Package(
         .target(name: "Filters", dependencies: ["Words"], swiftSettings: rules),
         .target(name: "Campaigns", dependencies: ["Words", yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
+        // Whether a new policy is better: comparisons, distances, gates, and their pictures.
+        .target(
+            name: "Evaluations", dependencies: ["Preferences", "Tensors", "Words"],
+            swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
@@ -264,6 +268,9 @@ let package = Package(
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
+        .testTarget(
+            name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
+            exclude: ["Fixtures"], swiftSettings: rules),
         .testTarget(
             name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
         .testTarget(
