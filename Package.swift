@@ -82,6 +82,11 @@ let package = Package(
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
+        // What follows from pairs: which round does what next, decided from what is durable.
+        .target(
+            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            swiftSettings: rules),
+
         // Files by content; latents and models are named as artifacts are.
         .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
 
@@ -124,7 +129,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+                "Campaigns", "Filters", "Postgres", "Preferences", "Rounds", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
         .target(
@@ -138,8 +143,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
-                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
+                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
