@@ -307,7 +307,8 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
+            name: "DuetTests", dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],
