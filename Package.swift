@@ -212,7 +212,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            dependencies: [
+                "Models", "Layers", "Samplers", "TemporaryFolders", "Tensors", "Golden",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "GenerationTests",
@@ -224,7 +226,7 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
                 "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
