@@ -221,7 +221,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            dependencies: [
+                "Models", "Layers", "Samplers", "TemporaryFolders", "Tensors", "Golden",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "GenerationTests",
@@ -233,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
                 "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
@@ -312,7 +314,8 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
+            name: "DuetTests", dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],

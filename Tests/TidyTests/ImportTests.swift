@@ -22,7 +22,7 @@ private let wrappers = [
 /// Targets that decide and touch nothing, and what they may import beside the module map.
 private let pure: [String: Set<String>] = [
     "Campaigns": ["Foundation", "FoundationEssentials", "Yams", "Crypto"],
-    "Evaluations": [],
+    "Evaluations": ["Glibc"],
     "Filters": [],
     "Preferences": [],
     "Scheduling": [
