@@ -159,8 +159,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
-                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
-                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Evaluations", "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Rounds", "Samplers", "Scheduling", "Schema", "Store",
                 "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
                 "ZeroMQ",
                 argumentParser, logging,

@@ -20,6 +20,7 @@ create table rounds (
     ranking_id bigint,  -- whose pairs were frozen; kept when the ranking is deleted
     number integer not null check (number > 0),
     start integer not null check (start >= 0),  -- the round whose adapter it starts from; 0: none
+    needs_help boolean not null default false,  -- whether it waits for a person
     state round_state not null default 'waiting',
     name text not null check (name <> ''),
     reason text not null default '',  -- why it is in this state

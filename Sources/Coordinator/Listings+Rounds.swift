@@ -16,6 +16,7 @@ extension Listings {
         case .rounds: return try rounds(&store)
         case .round(let selector): return try detail(of: selector, live, &store)
         case .adapters: return try adapters(&store)
+        case .lineage(let selector): return try lineage(of: selector, &store)
         case .comparison(let before, let after):
             return try RoundKeeping.comparison(
                 before: try find(before, live, &store).name,
@@ -120,6 +121,7 @@ extension Answers.Round {
             createdAt: iso8601(row.createdAt))
         self.isInUse = isInUse
         of = record.round.rounds
+        needsHelp = record.needsHelp
         pairs = record.dataset?.train.pairs
         adapter = record.adapter?.path
         let report = record.evaluation.flatMap { RoundReport(json: $0) }

@@ -12,8 +12,7 @@ extension RoundKeeping {
         if record.round.evaluate != nil {
             comparison = try Self.comparison(
                 before: RoundNames.evaluation(record.name, record.start),
-                after: RoundNames.evaluation(record.name, record.number),
-                ranked: record.round.data.campaign, &store)
+                after: RoundNames.evaluation(record.name, record.number), &store)
         }
         let report = record.judged(by: comparison)
         var decided = record.decided(by: report)
@@ -29,14 +28,19 @@ extension RoundKeeping {
 
     /// Compares the policies of two campaigns over the same prompts.
     ///
-    /// `ranked` names the campaign whose file says which rewards decided rankings; without it they
-    /// are those of the second campaign.
+    /// Which rewards decided rankings is told by the campaign that the round trained on; in an
+    /// evaluation all of them are held out.
     static func comparison(
-        before: String, after: String, ranked: String? = nil, _ store: inout Store
+        before: String, after: String, _ store: inout Store
     ) throws -> PolicyComparison {
         let first = try scores(of: before, &store)
         let second = try scores(of: after, &store)
-        let source = try ranked.flatMap { try store.submission(of: $0)?.campaign.score.rewards }
+        var source: [Reward]?
+        if let round = RoundNames.round(of: after) {
+            let record = try store.rounds().map(\.record).first { $0.name == round.name }
+            source = try record.flatMap { try store.submission(of: $0.round.data.campaign) }?
+                .campaign.score.rewards
+        }
         let rewards = second.rewards.map { reward in
             source?.first { $0.name == reward.name } ?? reward
         }
@@ -47,8 +51,13 @@ extension RoundKeeping {
             places.map { $0.map { scores[$0] } ?? [] }
         }
         return try compare(
-            PolicyNumbers(name: before, prompts: moved),
-            PolicyNumbers(name: after, prompts: second.prompts), rewards: rewards)
+            PolicyNumbers(name: policy(before), prompts: moved),
+            PolicyNumbers(name: policy(after), prompts: second.prompts), rewards: rewards)
+    }
+
+    /// What people call the policy of a campaign: the round that trained it.
+    private static func policy(_ campaign: String) -> String {
+        RoundNames.round(of: campaign).map { "\($0.name)/\($0.number)" } ?? campaign
     }
 
     private static func scores(of name: String, _ store: inout Store) throws -> PolicyScores {

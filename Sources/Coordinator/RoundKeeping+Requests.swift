@@ -92,6 +92,7 @@ extension RoundKeeping {
                     code: .conflict,
                     message: "round \(record.label) is \(old.word); its gates decide first")
             }
+            record.needsHelp = false
             record.reason = "by hand; it was \(old.word)"
             try keeping.write([record], &store)
             return "round \(record.label) is \(record.state.word)"
@@ -135,7 +136,8 @@ enum RoundChoice {
         guard let round = found.max(by: { $0.number < $1.number }) else {
             throw Problem(
                 code: .notFound,
-                message: "round \(fitting[0]) has no number \(number ?? 0); `duet round list` shows "
+                message:
+                    "round \(fitting[0]) has no number \(number ?? 0); `duet round list` shows "
                     + "which it has")
         }
         return round

@@ -129,6 +129,9 @@ struct RoundKeeping: ~Copyable {
         switch step {
         case .none: return false
         case .wait(let reason):
+            try note(reason, needsHelp: false, of: record, &store)
+            return false
+        case .ask(let reason):
             try note(reason, of: record, &store)
             return false
         case .submitCandidates:
@@ -156,7 +159,7 @@ struct RoundKeeping: ~Copyable {
         case .judge: return try judge(record, &store)
         case .cancel(let reason):
             var ended = record
-            (ended.state, ended.reason) = (.cancelled, reason)
+            (ended.state, ended.reason, ended.needsHelp) = (.cancelled, reason, false)
             try write([ended], &store)
             return false
         case .startNext:
@@ -189,11 +192,11 @@ struct RoundKeeping: ~Copyable {
     }
 
     private func note(
-        _ reason: String, of record: RoundRecord, _ store: inout Store
+        _ reason: String, needsHelp: Bool = true, of record: RoundRecord, _ store: inout Store
     ) throws {
-        guard record.reason != reason else { return }
+        guard record.reason != reason || record.needsHelp != needsHelp else { return }
         var waiting = record
-        waiting.reason = reason
+        (waiting.reason, waiting.needsHelp) = (reason, needsHelp)
         try store.record([waiting])
     }
 
@@ -248,7 +251,7 @@ struct RoundKeeping: ~Copyable {
             ranking: ranking.name, rule: ranking.hash,
             groundTruthWinners: pairs.groundTruthWinners,
             isOnPolicy: policy?.sha256 == all.adapter(of: record.start)?.sha256)
-        (frozen.state, frozen.reason) = (.training, "")
+        (frozen.state, frozen.reason, frozen.needsHelp) = (.training, "", false)
         try write([frozen], &store)
         return true
     }
@@ -277,7 +280,7 @@ struct RoundKeeping: ~Copyable {
         trained.adapter = .init(path: adapter.path, sha256: adapter.sha256)
         trained.training = product.media.first { $0.role == "report" }
             .flatMap { try? String(contentsOfFile: $0.path, encoding: .utf8) }
-        (trained.state, trained.reason) = (.evaluating, "")
+        (trained.state, trained.reason, trained.needsHelp) = (.evaluating, "", false)
         try write([trained], &store)
         try? FileManager.default.removeItem(atPath: folder(of: record))
         return true

@@ -7,8 +7,17 @@ public enum RoundNames {
 
     /// Generates and scores on the held-out prompts with what a round trained; 0 is what the first
     /// one starts from.
-    public static func evaluation(_ name: String, _ number: Int) -> String {
-        "\(name)/\(number)/evaluate"
+    ///
+    /// Another evaluation than that of the round's declaration has another word.
+    public static func evaluation(
+        _ name: String, _ number: Int, _ word: String = "evaluate"
+    ) -> String { "\(name)/\(number)/\(word)" }
+
+    /// The round that a campaign belongs to; nil for one that people submitted.
+    public static func round(of campaign: String) -> (name: String, number: Int)? {
+        let parts = campaign.split(separator: "/")
+        guard parts.count == 3, let number = Int(parts[1]) else { return nil }
+        return (String(parts[0]), number)
     }
 
     /// Makes the candidates that a later round trains on.

@@ -76,6 +76,8 @@ public struct RoundFacts: Sendable, Equatable {
 public enum RoundStep: Sendable, Equatable {
     /// Nothing until something else ends; the reason is for people.
     case wait(String)
+    /// Nothing until a person does something about the reason.
+    case ask(String)
     /// The candidates of a later round are to be made.
     case submitCandidates
     /// The pairs are to be frozen.
@@ -114,26 +116,26 @@ public enum RoundPlanner {
     private static func waiting(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
         guard let source = facts.source else {
             return record.number > 1
-                ? .submitCandidates : .wait("campaign \(record.campaign) is not there yet")
+                ? .submitCandidates : .ask("campaign \(record.campaign) is not there yet")
         }
         switch source.phase {
         case .open: return .wait("campaign \(record.campaign) is not complete")
-        case .stopped(let why): return .wait("campaign \(record.campaign) is \(why)")
-        case .cancelled: return .wait("campaign \(record.campaign) was cancelled")
+        case .stopped(let why): return .ask("campaign \(record.campaign) is \(why)")
+        case .cancelled: return .ask("campaign \(record.campaign) was cancelled")
         case .completed: break
         }
         guard let ranking = source.ranking else {
-            return .wait("campaign \(record.campaign) has no such ranking")
+            return .ask("campaign \(record.campaign) has no such ranking")
         }
         for term in record.condition?.terms ?? [] {
             let value = ranking.value(term.name) ?? .nan
             guard term.holds(for: value) else {
                 let shown = value == value.rounded() ? "\(Int(value))" : "\(value)"
-                return .wait("\(term.text) is asked for, and it is \(shown)")
+                return .ask("\(term.text) is asked for, and it is \(shown)")
             }
         }
         guard ranking.pairs > 0 else {
-            return .wait("the ranking of campaign \(record.campaign) has no pairs")
+            return .ask("the ranking of campaign \(record.campaign) has no pairs")
         }
         return .freeze
     }
@@ -143,11 +145,11 @@ public enum RoundPlanner {
         let name = RoundNames.training(record.name, record.number)
         switch training.phase {
         case .open: return .wait("it trains")
-        case .stopped(let why): return .wait("its training is \(why)")
+        case .stopped(let why): return .ask("its training is \(why)")
         case .cancelled: return .cancel("its training was cancelled")
         case .completed where training.hasProduct: return .takeAdapter
         case .completed:
-            return .wait(
+            return .ask(
                 "its training failed: `duet campaign why \(name)` says why, and `duet campaign "
                     + "retry \(name)` tries again")
         }
@@ -157,7 +159,7 @@ public enum RoundPlanner {
         guard record.round.evaluate != nil else { return .judge }
         guard let after = facts.after else { return .submitEvaluation }
         guard let before = facts.before else {
-            return .wait(
+            return .ask(
                 "the evaluation \(RoundNames.evaluation(record.name, record.start)) is gone; "
                     + "submit the round's file again")
         }
@@ -165,8 +167,8 @@ public enum RoundPlanner {
             let name = RoundNames.evaluation(record.name, number)
             switch facts.phase {
             case .open: return .wait("it is evaluated")
-            case .stopped(let why): return .wait("its evaluation \(name) is \(why)")
-            case .cancelled: return .wait("its evaluation \(name) was cancelled")
+            case .stopped(let why): return .ask("its evaluation \(name) is \(why)")
+            case .cancelled: return .ask("its evaluation \(name) was cancelled")
             case .completed: continue
             }
         }
@@ -178,7 +180,7 @@ public enum RoundPlanner {
         var next = record
         next.number = record.number + 1
         next.start = record.state == .promoted ? record.number : record.start
-        (next.state, next.reason) = (.waiting, "")
+        (next.state, next.reason, next.needsHelp) = (.waiting, "", false)
         next.campaign = RoundNames.candidates(record.name, next.number)
         next.condition = nil
         next.round.data.ranking = "latest"

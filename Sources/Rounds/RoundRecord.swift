@@ -12,6 +12,8 @@ public struct RoundRecord: Sendable, Equatable {
     public var state = RoundState.waiting
     /// Why it is there, for a person.
     public var reason = ""
+    /// Whether it waits for a person rather than for a campaign.
+    public var needsHelp = false
     /// The campaign whose pairs it trains on.
     public var campaign: String
     /// What must hold of that campaign's ranking first; nil for nothing.

@@ -124,6 +124,7 @@ extension RoundRecord {
     public func decided(by report: RoundReport) -> RoundRecord {
         var decided = self
         let failed = report.gates.filter { !$0.passed }
+        decided.needsHelp = false
         decided.reason = failed.map(\.sentence).joined(separator: " ")
         switch (failed.isEmpty, round.onPass, round.onFail) {
         case (true, .promote, _): decided.state = .promoted

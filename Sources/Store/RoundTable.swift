@@ -35,7 +35,7 @@ extension Store {
             try connection.query(
                 """
                 select name, number, start, state, reason, campaign, condition, document,
-                        ranking_id, dataset, adapter, training, evaluation, created_at, decided_at
+                        ranking_id, dataset, adapter, training, evaluation, created_at, decided_at, needs_help
                     from rounds order by name, number
                 """)
         }
@@ -57,6 +57,7 @@ extension Store {
                 campaign: try row.value(5), condition: Condition(try row.value(6)), round: round)
             record.state = state
             record.reason = try row.value(4)
+            record.needsHelp = try row.value(15)
             record.ranking = try row.value(8)
             record.dataset = Self.decode(try row.value(9, as: String?.self))
             record.adapter = Self.decode(try row.value(10, as: String?.self))
@@ -168,12 +169,13 @@ extension Connection {
             try connection.execute(
                 """
                 insert into rounds as r (name, number, start, state, reason, campaign, condition,
-                        document, ranking_id, dataset, adapter, training, evaluation, decided_at)
+                        document, ranking_id, dataset, adapter, training, evaluation, needs_help,
+                        decided_at)
                     values (\(record.name), \(Int32(record.number)), \(Int32(record.start)),
                         \(state)::round_state, \(record.reason), \(record.campaign),
                         \(record.condition?.text ?? ""), \(document), \(record.ranking),
                         \(dataset)::jsonb, \(adapter)::jsonb, \(record.training)::jsonb,
-                        \(record.evaluation)::jsonb,
+                        \(record.evaluation)::jsonb, \(record.needsHelp),
                         case when \(record.state.isDecided) then now() end)
                     on conflict (name, number) do update set
                         start = excluded.start, state = excluded.state, reason = excluded.reason,
@@ -181,6 +183,7 @@ extension Connection {
                         document = excluded.document, ranking_id = excluded.ranking_id,
                         dataset = excluded.dataset, adapter = excluded.adapter,
                         training = excluded.training, evaluation = excluded.evaluation,
+                        needs_help = excluded.needs_help,
                         decided_at = case when excluded.decided_at is null then null
                             when r.state = excluded.state then r.decided_at else now() end
                 """)

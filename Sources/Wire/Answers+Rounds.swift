@@ -10,6 +10,8 @@ extension Answers {
         public var state: String
         /// Why.
         public var reason: String
+        /// Whether it waits for a person rather than for a campaign.
+        public var needsHelp: Bool
         /// The campaign whose pairs it trains on.
         public var campaign: String
         /// The round whose adapter it starts from; 0 for what the first one starts from.
@@ -41,7 +43,7 @@ extension Answers {
         ) {
             (self.name, self.number, self.state, self.reason) = (name, number, state, reason)
             (self.campaign, self.start, self.createdAt) = (campaign, start, createdAt)
-            isInUse = false
+            (isInUse, needsHelp) = (false, false)
             of = number
         }
     }

@@ -113,7 +113,7 @@ extension PBRequest {
             .chooseRanking(
                 campaign: try Bounds.text(body.selector, "selector"),
                 ranking: try Bounds.text(body.ranking, "ranking"))
-        case .submitRound(let body): 
+        case .submitRound(let body):
             .submitRound(
                 document: body.document, condition: try Bounds.text(body.condition, "condition"))
         case .round(let body):

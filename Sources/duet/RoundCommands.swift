@@ -182,7 +182,8 @@ struct RoundGate: ParsableCommand {
         let gates = row["evaluation"]["gates"]
         guard gates != .null else {
             throw Failure(
-                code: 4, message: "round \(round.round) is \(row["round"]["state"].plain) and not "
+                code: 4,
+                message: "round \(round.round) is \(row["round"]["state"].plain) and not "
                     + "judged yet")
         }
         if !format.print(gates, name: "metric") {

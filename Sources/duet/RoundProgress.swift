@@ -96,30 +96,12 @@ private struct RoundProgress {
 
     /// Whether nothing more happens by itself.
     var isOver: Bool {
-        guard let detail = round else { return false }
-        let round = detail.round
+        guard let round = round?.round else { return false }
         switch round.state {
         case "held", "cancelled": return true
         case "promoted", "rolled_back": return round.number >= round.of
-        default:
-            // What it waits for has ended, and yet it waits: a person must help.
-            let states = detail.campaigns.compactMap { part -> String? in
-                switch (round.state, part.purpose) {
-                case ("waiting", "pairs"), ("training", "train"): part.state
-                case ("evaluating", "after"), ("evaluating", "before"): part.state
-                default: nil
-                }
-            }
-            let isStuck = states.contains { ["halted", "cancelled"].contains($0) }
-            let hasAll = !states.isEmpty && states.allSatisfy { $0 == "completed" }
-            return isStuck || hasAll && !round.reason.isEmpty && !isPassing(round.reason)
+        default: return round.needsHelp
         }
-    }
-
-    /// Whether the reason is that of a moment ago, before the campaign had ended.
-    private func isPassing(_ reason: String) -> Bool {
-        reason.hasSuffix("is not complete") || reason.hasSuffix("trains")
-            || reason.hasSuffix("evaluated")
     }
 
     func conclude() throws {

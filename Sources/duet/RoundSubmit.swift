@@ -42,8 +42,8 @@ struct Submissions {
             throw Failure.usage("\(error)\n`duet validate \(file)` checks it again")
         }
         for (campaign, _) in campaigns {
-            for after in campaign.after where !rounds.contains(where: { $0.round.name == after.round })
-            {
+            for after in campaign.after
+            where !rounds.contains(where: { $0.round.name == after.round }) {
                 throw Failure.usage(
                     "\(file): campaign \(campaign.name) asks for round \(after.round), which this "
                         + "file does not declare; add a document with kind: Round, or submit it "

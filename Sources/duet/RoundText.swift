@@ -60,7 +60,8 @@ private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     let data = row["dataset"]
     guard data != .null else { return [] }
     let pairs = data.at("train.pairs").integer ?? 0
-    var text = "\(counted(pairs, "pair")) of ranking \(row.at("round.campaign").plain)/"
+    var text =
+        "\(counted(pairs, "pair")) of ranking \(row.at("round.campaign").plain)/"
         + data["ranking"].plain
     if let held = data.at("held_out.pairs").integer ?? data.at("heldOut.pairs").integer {
         text += ", \(grouped(held)) more kept aside"
