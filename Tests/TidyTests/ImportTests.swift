@@ -7,7 +7,8 @@ private let moduleMap = [
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
     "Filters", "Campaigns", "Preferences", "Evaluations", "Scheduling", "Wire", "Artifacts",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
-    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
+    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Tracking",
+    "Engines",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]
