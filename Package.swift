@@ -82,6 +82,11 @@ let package = Package(
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
 
+        // What follows from pairs: which round does what next, decided from what is durable.
+        .target(
+            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            swiftSettings: rules),
+
         // Files by content; latents and models are named as artifacts are.
         .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
 
@@ -124,7 +129,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+                "Campaigns", "Filters", "Postgres", "Preferences", "Rounds", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
         .target(
@@ -140,8 +145,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
-                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
+                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -218,7 +223,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            dependencies: [
+                "Models", "Layers", "Samplers", "TemporaryFolders", "Tensors", "Golden",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "GenerationTests",
@@ -230,7 +237,7 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
                 "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),

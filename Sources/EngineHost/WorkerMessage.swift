@@ -54,6 +54,7 @@ extension WorkerMessage: Encodable {
             try container.encode(attempt.attempt, forKey: .attempt)
             try container.encode(attempt.kind, forKey: .kind)
             try container.encode(attempt.name, forKey: .name)
+            try container.encodeIfPresent(attempt.model, forKey: .model)
             try container.encodeIfPresent(attempt.prompt, forKey: .prompt)
             // As text: many readers of JSON round numbers beyond 2^53.
             try container.encode(String(attempt.seed), forKey: .seed)
