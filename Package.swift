@@ -75,8 +75,17 @@ let package = Package(
         .target(name: "Filters", dependencies: ["Words"], swiftSettings: rules),
         .target(name: "Campaigns", dependencies: ["Words", yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
+        // Whether a new policy is better: comparisons, distances, gates, and their pictures.
+        .target(
+            name: "Evaluations", dependencies: ["Preferences", "Tensors", "Words"],
+            swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
+
+        // What follows from pairs: which round does what next, decided from what is durable.
+        .target(
+            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            swiftSettings: rules),
 
         // Files by content; latents and models are named as artifacts are.
         .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
@@ -120,7 +129,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+                "Campaigns", "Filters", "Postgres", "Preferences", "Rounds", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
         .target(
@@ -134,8 +143,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
-                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
+                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -212,7 +221,9 @@ let package = Package(
             name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            dependencies: [
+                "Models", "Layers", "Samplers", "TemporaryFolders", "Tensors", "Golden",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "GenerationTests",
@@ -224,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
+                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
                 "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
             ],
             swiftSettings: rules),
@@ -265,6 +276,9 @@ let package = Package(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
         .testTarget(
+            name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
+            exclude: ["Fixtures"], swiftSettings: rules),
+        .testTarget(
             name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Scheduling"],
@@ -300,7 +314,8 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
+            name: "DuetTests", dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],

@@ -81,7 +81,8 @@ extension WorkerMessage: Encodable {
 
 extension EngineAttempt: Encodable {
     private enum Keys: String, CodingKey {
-        case task, attempt, kind, name, prompt, seed, ordinal, params, folder, candidate, outputs
+        case task, attempt, kind, name, model, prompt, seed, ordinal, params, folder, candidate
+        case outputs
     }
 
     /// Writes what the engine is told, which is not the limit nor where its log goes.
@@ -91,6 +92,7 @@ extension EngineAttempt: Encodable {
         try container.encode(attempt, forKey: .attempt)
         try container.encode(kind, forKey: .kind)
         try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(model, forKey: .model)
         try container.encodeIfPresent(prompt, forKey: .prompt)
         // As text: many readers of JSON round numbers beyond 2^53.
         try container.encode(String(seed), forKey: .seed)

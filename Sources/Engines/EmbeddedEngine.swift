@@ -28,6 +28,8 @@ public struct EngineTask: Decodable, Sendable {
     public var kind: String
     /// The model or scorer.
     public var name: String
+    /// The model with the adapter over it, as `load` has it; nil where there is nothing to load.
+    public var model: String?
     /// The prompt to answer.
     public var prompt: EnginePrompt?
     /// Fixes the candidate's noise.
@@ -44,7 +46,7 @@ public struct EngineTask: Decodable, Sendable {
     public var outputs: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case task, kind, name, prompt, seed, ordinal, params, folder, candidate, outputs
+        case task, kind, name, model, prompt, seed, ordinal, params, folder, candidate, outputs
     }
 
     /// Reads a line; its seed is a text.
@@ -53,6 +55,7 @@ public struct EngineTask: Decodable, Sendable {
         task = try line.decode(String.self, forKey: .task)
         kind = try line.decode(String.self, forKey: .kind)
         name = try line.decode(String.self, forKey: .name)
+        model = try line.decodeIfPresent(String.self, forKey: .model)
         prompt = try line.decodeIfPresent(EnginePrompt.self, forKey: .prompt)
         let text = try line.decode(String.self, forKey: .seed)
         guard let seed = UInt64(text) else {

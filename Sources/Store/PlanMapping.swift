@@ -20,13 +20,13 @@ extension PlanSlot {
     init(_ recipe: SlotRecipe, in campaign: Campaign) {
         self.init(
             taskClass: TaskClass(recipe, in: campaign), source: recipe.source,
-            isWholeCampaign: recipe.kind == .rank, isActive: recipe.isActive)
+            isWholeCampaign: recipe.kind.isWholeCampaign, isActive: recipe.isActive)
     }
 }
 
 extension TaskClass {
     init(_ recipe: SlotRecipe, in campaign: Campaign) {
-        let request = campaign.resources.request(for: recipe.kind.campaignKind)
+        let request = campaign.request(for: recipe.kind.campaignKind)
         let labels = campaign.resources.labels
         self.init(
             need: recipe.need(in: campaign),

@@ -2,7 +2,7 @@ public import Campaigns
 import Layers
 import Models
 import Samplers
-import Tensors
+public import Tensors
 
 /// Trains a policy on examples, step by step.
 ///

@@ -65,12 +65,12 @@ struct TrainingPlan: Sendable {
             }
         }
         let all = LowRank.maps(shapes)
-        for target in w.targets where !all.contains(where: { LowRank.matches($0, target) }) {
+        for target in w.targets where !all.contains(where: { MapNames.matches($0, target) }) {
             throw TrainingError(
                 "weights.targets: no linear map of the model ends in '\(target)'; its maps are "
                     + "such as \(all.suffix(4).joined(separator: ", "))")
         }
-        let maps = all.filter { map in w.targets.contains { LowRank.matches(map, $0) } }
+        let maps = all.filter { map in w.targets.contains { MapNames.matches(map, $0) } }
         let numbers = LowRank.initial(
             maps, shapes: shapes, rank: w.rank, seed: settings.optim.seed)
         var adapter = Adapter(modules: [:])
@@ -90,7 +90,9 @@ struct TrainingPlan: Sendable {
     ) throws(TrainingError) -> NamedTensors {
         var chosen: NamedTensors = [:]
         for name in weights.names {
-            guard patterns?.contains(where: { LowRank.matches(name, $0) }) ?? true else { continue }
+            guard patterns?.contains(where: { MapNames.matches(name, $0) }) ?? true else {
+                continue
+            }
             chosen[name] = weights[name]?.converted(to: .f32)
         }
         guard !chosen.isEmpty else {

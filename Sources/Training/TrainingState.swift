@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Everything that a training goes on from.
 public struct TrainingState: Sendable {

@@ -8,6 +8,8 @@ extension PBKind {
         case .generate: self = .generate
         case .score: self = .score
         case .rank: self = .rank
+        case .train: self = .train
+        case .evaluate: self = .evaluate
         }
     }
 
@@ -17,6 +19,8 @@ extension PBKind {
         case .generate: .generate
         case .score: .score
         case .rank: .rank
+        case .train: .train
+        case .evaluate: .evaluate
         case .unspecified, .UNRECOGNIZED: throw .field("kind")
         }
     }

@@ -5,7 +5,8 @@ private let moduleMap = [
     "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
     "Words",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
-    "Filters", "Campaigns", "Preferences", "Scheduling", "Wire", "Artifacts",
+    "Filters", "Campaigns", "Preferences", "Evaluations", "Scheduling", "Wire", "Rounds",
+    "Artifacts",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
     "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
     "Coordinator", "Worker",
@@ -21,6 +22,7 @@ private let wrappers = [
 /// Targets that decide and touch nothing, and what they may import beside the module map.
 private let pure: [String: Set<String>] = [
     "Campaigns": ["Foundation", "FoundationEssentials", "Yams", "Crypto"],
+    "Evaluations": ["Glibc"],
     "Filters": [],
     "Preferences": [],
     "Scheduling": [

@@ -1,5 +1,3 @@
-import Models
-
 /// The forms of adapters in files, told by the names of their tensors.
 public enum AdapterForm: String, CaseIterable, Sendable {
     /// A folder with `adapter_config.json`; names begin with `base_model.model.`.
@@ -61,6 +59,28 @@ public enum AdapterForm: String, CaseIterable, Sendable {
         case .peft, .diffusers: (".lora_A.weight", ".lora_B.weight")
         case .comfyui, .kohya: (".lora_down.weight", ".lora_up.weight")
         }
+    }
+}
+
+/// Which maps a target of an adapter means.
+public enum MapNames {
+    /// Whether a target names a map: its whole name, or its end behind a dot, as PEFT matches them;
+    /// `*` stands for any text.
+    public static func matches(_ module: String, _ target: String) -> Bool {
+        let parts = module.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.indices.contains { start in
+            glob(Array(parts[start...].joined(separator: ".").utf8)[...], Array(target.utf8)[...])
+        }
+    }
+
+    private static func glob(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
+        guard let first = pattern.first else { return text.isEmpty }
+        if first == UInt8(ascii: "*") {
+            return (text.startIndex...text.endIndex).contains {
+                glob(text[$0...], pattern.dropFirst())
+            }
+        }
+        return text.first == first && glob(text.dropFirst(), pattern.dropFirst())
     }
 }
 

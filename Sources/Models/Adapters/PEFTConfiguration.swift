@@ -52,7 +52,7 @@ struct PEFTConfiguration {
     /// The alpha of a map: that of the pattern that its name ends with, else the common one.
     func alpha(of module: String, file name: String) -> Double {
         for (pattern, alpha) in alphaPattern.sorted(by: { $0.key < $1.key })
-        where LowRank.matches(module, pattern) || LowRank.matches(name, pattern) {
+        where MapNames.matches(module, pattern) || MapNames.matches(name, pattern) {
             return alpha
         }
         return alpha

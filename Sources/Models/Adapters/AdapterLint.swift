@@ -1,5 +1,4 @@
 import Foundation
-public import Models
 import Tensors
 
 /// What is doubtful about an adapter, in sentences.
@@ -33,15 +32,16 @@ public enum AdapterLint {
         report(
             modules.filter { $0.key.contains("audio_") }.map(\.key),
             "is no map of Wan's own, so diffusers' Wan loader refuses the file")
-        if let configuration { problems += misfits(modules, configuration) }
+        if let configuration { problems += misfits(adapter, configuration) }
         return problems
     }
 
-    private static func misfits(
-        _ modules: [(key: String, value: Adapter.Module)], _ configuration: JavisConfiguration
+    /// Returns the maps that the network lacks or has in another size, a sentence each.
+    public static func misfits(
+        _ adapter: Adapter, _ configuration: JavisConfiguration
     ) -> [String] {
         let shapes = JavisTransformer.shapes(configuration)
-        return modules.compactMap { name, module in
+        return adapter.modules.sorted { $0.key < $1.key }.compactMap { name, module in
             guard let shape = shapes[name + ".weight"] else {
                 return "\(name): the model has no such linear map"
             }

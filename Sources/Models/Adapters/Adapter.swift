@@ -49,13 +49,16 @@ public struct Adapter: Sendable {
         (self.modules, self.dropout, self.baseModel) = (modules, dropout, baseModel)
     }
 
-    /// What networks take.
+    /// What networks take. Maps that it changes nothing of are left out, so that such an adapter
+    /// changes no bit.
     public var updates: [String: LowRankUpdate] {
-        modules.mapValues {
-            LowRankUpdate(
-                down: $0.down.converted(to: .f32), up: $0.up.converted(to: .f32),
-                scale: Float($0.scale))
+        var updates: [String: LowRankUpdate] = [:]
+        for (name, module) in modules {
+            let (down, up) = (module.down.converted(to: .f32), module.up.converted(to: .f32))
+            if module.scale == 0 || down.squareSum() == 0 || up.squareSum() == 0 { continue }
+            updates[name] = LowRankUpdate(down: down, up: up, scale: Float(module.scale))
         }
+        return updates
     }
 
     /// The ends of names that say which maps it adds to, without the block's number.

@@ -1,13 +1,12 @@
 import Foundation
 import Golden
 import Layers
-import Models
 import Samplers
 import TemporaryFolders
 import Tensors
 import Testing
 
-@testable import Training
+@testable import Models
 
 /// Adapters that PEFT and diffusers wrote, what they compute, and every form written and read.
 struct AdapterTests {
@@ -50,7 +49,7 @@ struct AdapterTests {
         let targets = try golden.json["target_modules"].array.map { try $0.string }
         #expect(
             adapter.modules.keys.allSatisfy { name in
-                targets.contains { LowRank.matches(name, $0) }
+                targets.contains { MapNames.matches(name, $0) }
             })
         let updates = adapter.updates.mapValues { update in
             LowRankUpdate(
