@@ -134,6 +134,8 @@ let package = Package(
             swiftSettings: rules),
         .target(
             name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
+        // What a tracking server is told of rounds.
+        .target(name: "Tracking", dependencies: ["Linux"], swiftSettings: rules),
         .target(
             name: "Engines",
             dependencies: [
@@ -307,6 +309,7 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
             exclude: ["open_export.py"], swiftSettings: rules),
+        .testTarget(name: "TrackingTests", dependencies: ["Tracking"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -314,7 +317,8 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            name: "DuetTests",
+            dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
             exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),

@@ -29,7 +29,7 @@ extension TaskClass {
         let request = campaign.request(for: recipe.kind.campaignKind)
         let labels = campaign.resources.labels
         self.init(
-            need: Capability(kind: recipe.kind, name: recipe.name),
+            need: recipe.need(in: campaign),
             resources: Resources(request),
             // Ranking is the coordinator's own work and needs no worker of a kind.
             labels: recipe.kind == .rank
@@ -40,6 +40,17 @@ extension TaskClass {
                 retries: Int32(clamping: campaign.retry.max),
                 backoff: min(campaign.retry.backoffMilliseconds, longest),
                 crashLimit: Int32(clamping: campaign.retry.crashLimit)))
+    }
+}
+
+extension SlotRecipe {
+    /// What an engine must provide: a scorer is given as many tasks at once as the campaign's file
+    /// lets it, any other engine as many as it takes.
+    func need(in campaign: Campaign) -> Capability {
+        let most = kind == .score ? campaign.score.batch : nil
+        return Capability(
+            kind: kind, name: name,
+            batch: most.map { Int32(clamping: $0) } ?? Capability.largestBatch)
     }
 }
 

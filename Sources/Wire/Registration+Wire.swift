@@ -31,10 +31,11 @@ extension PBCapability {
         self.init()
         kind = PBKind(capability.kind)
         name = capability.name
+        if capability.batch > 1 { batch = capability.batch }
     }
 
     func capability() throws(WireError) -> Capability {
-        Capability(kind: try kind.kind(), name: name)
+        Capability(kind: try kind.kind(), name: name, batch: batch)
     }
 }
 

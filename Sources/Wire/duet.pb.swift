@@ -374,6 +374,9 @@ nonisolated struct PBCapability: Sendable {
 
   var name: String = String()
 
+  /// Most tasks taken, or given, at once; 0 is 1.
+  var batch: Int32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -2546,7 +2549,7 @@ nonisolated extension PBAmount: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Capability"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0\u{1}batch\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2556,6 +2559,7 @@ nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.batch) }()
       default: break
       }
     }
@@ -2568,12 +2572,16 @@ nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
     }
+    if self.batch != 0 {
+      try visitor.visitSingularInt32Field(value: self.batch, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBCapability, rhs: PBCapability) -> Bool {
     if lhs.kind != rhs.kind {return false}
     if lhs.name != rhs.name {return false}
+    if lhs.batch != rhs.batch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,7 +8,8 @@ private let moduleMap = [
     "Filters", "Campaigns", "Preferences", "Evaluations", "Scheduling", "Wire", "Rounds",
     "Artifacts",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
-    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
+    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Tracking",
+    "Engines",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]
