@@ -27,6 +27,8 @@ extension Round {
             case slurm
             /// A Kubernetes job.
             case kubernetes
+            /// A program, as it is.
+            case command
 
             var summary: String {
                 switch self {
@@ -35,6 +37,7 @@ extension Round {
                 case .accelerate: "accelerate launch on the worker's node"
                 case .slurm: "a job handed to sbatch"
                 case .kubernetes: "a Job made in the worker's namespace"
+                case .command: "a program on the worker's node, started as it is"
                 }
             }
         }

@@ -19,15 +19,19 @@ public struct TrainEngine: EmbeddedEngine {
         (self.shelf, self.version) = (shelf, version)
     }
 
-    /// Training under each name of each model that knows words.
+    /// The name under which trainers elsewhere are started, for models that this worker lacks.
+    public static let launching = "launch"
+
+    /// Training under each name of each model that knows words, and starting other trainers.
     public var provides: [EngineHello.Entry] {
-        shelf.names.compactMap { name in
+        let trained = shelf.names.compactMap { name -> EngineHello.Entry? in
             guard let model = try? shelf.model(name), model.folder.vocabulary != nil else {
                 return nil
             }
             return EngineHello.Entry(
                 kind: "train", name: name, version: String(model.hash.prefix(12)))
         }
+        return trained + [EngineHello.Entry(kind: "train", name: Self.launching)]
     }
 
     /// Does nothing: a training maps its model's weights itself.
@@ -43,6 +47,13 @@ public struct TrainEngine: EmbeddedEngine {
         let params = try TrainParams(task.params)
         var settings = params.settings
         if let adapter = params.adapter { settings.weights.adapter = try adapter.file().path }
+        if let launch = params.launch {
+            let model = try? shelf.model(task.name).folder
+            if let model { settings.model = model.path }
+            return try LaunchedTraining(
+                launch: launch, settings: settings, folder: params.checkpoints, model: model
+            ).run(task, progress: progress)
+        }
         settings.model = try shelf.model(task.name).folder.path
         settings.output = params.checkpoints
         // One file that says its alpha itself and has the factors as they were trained.
@@ -105,8 +116,10 @@ struct TrainParams {
     var checkpoints: String
     /// The adapter it begins with, in place of the document's.
     var adapter: AdapterName?
+    /// The trainer to start in place of the one that is built in.
+    var launch: Launch?
 
-    private static let keys = ["adapter", "checkpoints", "document"]
+    private static let keys = ["adapter", "checkpoints", "document", "launch"]
 
     init(_ params: [String: JSONValue]) throws(EngineFault) {
         if let unknown = params.keys.filter({ !Self.keys.contains($0) }).min() {
@@ -122,6 +135,7 @@ struct TrainParams {
         settings = try Self.training(document)
         checkpoints = folder
         if case .string(let name) = params["adapter"] { adapter = try AdapterName(name) }
+        if case .string(let json) = params["launch"] { launch = try Launch(json: json) }
     }
 
     private static func training(_ document: String) throws(EngineFault) -> TrainingFile {
