@@ -106,9 +106,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Artifacts", "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers",
-                "Tensors",
-                crypto,
+                "Artifacts", "Campaigns", "Generation", "Layers", "Linux", "Media", "Models",
+                "Samplers", "Tensors", crypto,
             ],
             swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
@@ -139,7 +138,8 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
+                "Artifacts", "Campaigns", "Datasets", "EngineHost", "Generation", "Linux", "Media",
+                "Models", "Rewards", "Samplers", "Tensors", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .target(
@@ -238,7 +238,7 @@ let package = Package(
             name: "EnginesTests",
             dependencies: [
                 "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
-                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
+                "TemporaryFolders", "Tensors", "ToyModels", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -276,6 +276,9 @@ let package = Package(
             exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Wire"],
             swiftSettings: rules),
         .testTarget(
             name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],

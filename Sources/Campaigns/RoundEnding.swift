@@ -32,6 +32,8 @@ extension Round {
             case slurm
             /// A Kubernetes job.
             case kubernetes
+            /// A program, as it is.
+            case command
 
             var summary: String {
                 switch self {
@@ -40,6 +42,7 @@ extension Round {
                 case .accelerate: "accelerate launch on the worker's node"
                 case .slurm: "a job handed to sbatch"
                 case .kubernetes: "a Job made in the worker's namespace"
+                case .command: "a program on the worker's node, started as it is"
                 }
             }
         }

@@ -23,6 +23,8 @@ struct EngineMachine {
         static let hello: Int64 = 60_000_000_000
         /// From closed stdin to SIGTERM, and from SIGTERM to SIGKILL.
         static let grace: Int64 = 2_000_000_000
+        /// From SIGTERM to SIGKILL in a training, which finishes its step and writes a checkpoint.
+        static let trainingGrace: Int64 = 30_000_000_000
         /// From SIGKILL to giving up on a child that hangs in the kernel.
         static let burial: Int64 = 10_000_000_000
     }
@@ -263,7 +265,12 @@ extension EngineMachine {
     }
 
     private mutating func end(_ cause: Cause, _ phase: Phase, _ now: Int64) -> [EngineAction] {
-        let limit = phase == .killing ? Limit.burial : Limit.grace
+        let limit =
+            switch phase {
+            case .killing: Limit.burial
+            case .terminating where attempt?.kind == "train": Limit.trainingGrace
+            case .closing, .terminating: Limit.grace
+            }
         state = .stopping(cause, phase, until: now + limit)
         return [phase == .killing ? .kill : .terminate]
     }
@@ -304,7 +311,9 @@ extension EngineMachine {
                     result.reasons?[output] = "the engine gave no reason"
                 }
             }
-        } else if ["generate", "ingest"].contains(attempt?.kind), result.media?.isEmpty ?? true {
+        } else if ["generate", "ingest", "train"].contains(attempt?.kind),
+            result.media?.isEmpty ?? true
+        {
             return .failure(MalformedLine(reason: "media is missing"))
         }
         return .success(result)

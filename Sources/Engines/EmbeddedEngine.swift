@@ -79,6 +79,9 @@ public enum EngineAnswer: Equatable, Sendable {
     case scores([String: Double?], reasons: [String: String])
 }
 
+/// The process was asked to end in the middle of a task, and has come to a good place to do so.
+struct EngineStop: Error {}
+
 /// Why a task failed, as the person who reads the task list sees it.
 public struct EngineFault: Error, Equatable, Sendable {
     /// What is wrong and what to do, as a sentence.

@@ -66,6 +66,7 @@ public struct RoundCampaigns: Sendable {
         var file = TrainingFile(
             name: "\(record.name)-\(record.number)", objective: round.objective, model: "model",
             data: [.init(file: dataset.train.path)], output: "output")
+        file.heldOut = dataset.heldOut.map { [.init(file: $0.path)] } ?? []
         file.weights = round.adapter
         (file.loss, file.times, file.optim) = (round.loss, round.times, round.optim)
         file.checkpoint = round.checkpoint
@@ -74,7 +75,8 @@ public struct RoundCampaigns: Sendable {
             "document": .text(file.resolvedYAML()), "checkpoints": .text(folder),
         ]
         if let policy { params["adapter"] = .text(policy.text) }
-        if round.launch.type != .swift {
+        let isBuiltIn = round.launch.type == .swift
+        if !isBuiltIn {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             params["launch"] = .text(
@@ -82,7 +84,7 @@ public struct RoundCampaigns: Sendable {
         }
         var campaign = begun(RoundNames.training(record.name, record.number))
         campaign.job = Campaign.Job(
-            kind: .train, name: base, params: params, request: round.resources)
+            kind: .train, name: isBuiltIn ? base : "launch", params: params, request: round.resources)
         return campaign
     }
 }

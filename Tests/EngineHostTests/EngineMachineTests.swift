@@ -8,7 +8,7 @@ private let second: Int64 = 1_000_000_000
 
 private func anAttempt(model: String? = nil, outputs: [String]? = nil) -> EngineAttempt {
     var attempt = EngineAttempt(
-        task: "t", attempt: 1, kind: outputs == nil ? "train" : "score", name: "x",
+        task: "t", attempt: 1, kind: outputs == nil ? "evaluate" : "score", name: "x",
         folder: "/f", timeLimit: .seconds(5), logPath: "/l")
     attempt.model = model
     attempt.outputs = outputs
@@ -80,6 +80,16 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         let load = EngineReport(model: "m", message: "no", retryable: true)
         #expect(failure(machine.got(.error(load)))?.task == "t")
         #expect(machine.state == .idle && machine.loadedModels.isEmpty)
+    }
+
+    /// A training has the time to write a checkpoint.
+    @Test func aTrainingThatIsStoppedIsKilledLater() {
+        var attempt = anAttempt()
+        attempt.kind = "train"
+        var machine = EngineMachine.running(attempt)
+        #expect(machine.stop(now: 0) == [.terminate])
+        #expect(machine.timePassed(now: 29 * second) == [])
+        #expect(machine.timePassed(now: 30 * second) == [.kill])
     }
 
     @Test(arguments: [

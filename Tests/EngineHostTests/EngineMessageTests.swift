@@ -103,7 +103,8 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
         attempt.params = try JSONValue(
             json: #"{"b": [1, 0.1, null, true], "a": 18446744073709551615}"#)
         let expected = """
-            {"attempt":2,"folder":"/out","kind":"generate","model":"m+/adapter","name":"m","ordinal":3,\
+            {"attempt":2,"folder":"/out","kind":"generate","model":"m+/adapter","name":"m",\
+            "ordinal":3,\
             "params":{"a":18446744073709551615,"b":[1,0.1,null,true]},\
             "prompt":{"ground_truth":{"video":"/v"},"id":"p","text":"a \\"ball\\"\\n"},\
             "seed":"18446744073709551615","task":"t","type":"run"}

@@ -56,7 +56,7 @@ struct TrainerTests {
         for _ in 0..<3 { _ = try first.step() }
         try checkpoints.write(first.state, keeping: 2)
         var second = try prepared()
-        second.resume(from: try #require(try checkpoints.latest()))
+        try second.resume(from: #require(try checkpoints.latest()))
         try Team.with(threads: 3) { for _ in 3..<7 { _ = try second.step() } }
         #expect(bytes(second.state.parameters) == bytes(whole.state.parameters))
         #expect(bytes(second.result) == bytes(whole.result))

@@ -71,13 +71,22 @@ public struct Adapter: Sendable {
         ).sorted()
     }
 
+    /// Returns the weight of a map, by its original name or diffusers'.
+    public static func weight(of module: String, in checkpoint: Checkpoint) -> Tensor? {
+        weightName(of: module, in: checkpoint).flatMap { checkpoint[$0] }
+    }
+
+    private static func weightName(of module: String, in checkpoint: Checkpoint) -> String? {
+        [module + ".weight", WanNamesOfFile.diffusers(module) + ".weight"]
+            .first { checkpoint.layout($0) != nil }
+    }
+
     /// Returns a model's weights with the updates added, by the names that the checkpoint has.
     public func merged(into checkpoint: Checkpoint) throws(AdapterError) -> NamedTensors {
         var tensors: NamedTensors = [:]
         for name in checkpoint.names { tensors[name] = checkpoint[name] }
         for (module, factors) in modules.sorted(by: { $0.key < $1.key }) {
-            let names = [module + ".weight", WanNamesOfFile.diffusers(module) + ".weight"]
-            guard let name = names.first(where: { tensors[$0] != nil }), let weight = tensors[name]
+            guard let name = Self.weightName(of: module, in: checkpoint), let weight = tensors[name]
             else { throw AdapterError("the model has no linear map \(module)") }
             let update = factors.update
             guard update.count == weight.count else {
