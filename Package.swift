@@ -75,8 +75,17 @@ let package = Package(
         .target(name: "Filters", dependencies: ["Words"], swiftSettings: rules),
         .target(name: "Campaigns", dependencies: ["Words", yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
+        // Whether a new policy is better: comparisons, distances, gates, and their pictures.
+        .target(
+            name: "Evaluations", dependencies: ["Preferences", "Tensors", "Words"],
+            swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
+
+        // What follows from pairs: which round does what next, decided from what is durable.
+        .target(
+            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            swiftSettings: rules),
 
         // Files by content; latents and models are named as artifacts are.
         .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
@@ -119,11 +128,13 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+                "Campaigns", "Filters", "Postgres", "Preferences", "Rounds", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
         .target(
             name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
+        // What a tracking server is told of rounds.
+        .target(name: "Tracking", dependencies: ["Linux"], swiftSettings: rules),
         .target(
             name: "Engines",
             dependencies: [
@@ -134,8 +145,8 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
-                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
+                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -150,8 +161,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
-                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
-                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Evaluations", "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Rounds", "Samplers", "Scheduling", "Schema", "Store",
                 "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
                 "ZeroMQ",
                 argumentParser, logging,
@@ -267,6 +278,9 @@ let package = Package(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
         .testTarget(
+            name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
+            exclude: ["Fixtures"], swiftSettings: rules),
+        .testTarget(
             name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Scheduling"],
@@ -295,6 +309,7 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
             exclude: ["open_export.py"], swiftSettings: rules),
+        .testTarget(name: "TrackingTests", dependencies: ["Tracking"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
@@ -302,7 +317,9 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
+            name: "DuetTests",
+            dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],

@@ -67,7 +67,7 @@ extension Campaign: Tabled {
             Row(
                 "after", \.after, .list(of: .section),
                 "The rounds started when the pairs are there.",
-                example: "[{round: avdpo, when: pairs >= 20000}]", later: true),
+                example: "[{round: avdpo, when: pairs >= 20000}]"),
         ],
         check: checkSections)
 

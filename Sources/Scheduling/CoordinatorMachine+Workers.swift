@@ -52,7 +52,7 @@ extension CoordinatorMachine {
         for (task, lease) in before.sorted(by: { $0.key < $1.key })
         where held[task] != lease.attempt {
             lose(
-                task, at: id, blame: !wasAwaited && lease.allocation != nil,
+                task, at: id, blame: !wasAwaited && lease.isRunning,
                 "worker \(registration.identity) was restarted while it ran this task", now)
         }
         // Only when no task can end any more: its campaign must not seem to have nothing left.
@@ -222,7 +222,7 @@ extension CoordinatorMachine {
     ) {
         let leases = workers[id]?.leases ?? [:]
         for (task, lease) in leases.sorted(by: { $0.key < $1.key }) {
-            lose(task, at: id, blame: blame && lease.allocation != nil, message, now)
+            lose(task, at: id, blame: blame && lease.isRunning, message, now)
         }
         release(reservationOf: workers[id]?.reservedFor ?? -1)
         workers[id] = nil

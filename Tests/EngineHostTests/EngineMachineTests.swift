@@ -28,7 +28,7 @@ extension EngineMachine {
 
     fileprivate static func running(_ attempt: EngineAttempt = anAttempt()) -> EngineMachine {
         var machine = EngineMachine.idle()
-        _ = try? machine.start(attempt, now: 0)
+        _ = try? machine.start([attempt], now: 0)
         return machine
     }
 }
@@ -41,13 +41,13 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
 @Suite struct EngineMachineTests {
     @Test func anAttemptIsLoadedRunAndFinished() throws {
         var machine = EngineMachine(now: 0)
-        #expect(throws: EngineRefusal.notIdle) { try machine.start(anAttempt(), now: 0) }
+        #expect(throws: EngineRefusal.notIdle) { try machine.start([anAttempt()], now: 0) }
         #expect(machine.got(.hello(hello)) == [.tell(.hello(hello))])
         let task = anAttempt(model: "m")
-        #expect(try machine.start(task, now: 7) == [.send(.load(model: "m"))])
+        #expect(try machine.start([task], now: 7) == [.send(.load(model: "m"))])
         #expect(machine.deadline == 7 + 5 * second)
         #expect(
-            machine.got(.loaded(model: "m")) == [.tell(.loaded(model: "m")), .send(.run(task))])
+            machine.got(.loaded(model: "m")) == [.tell(.loaded(model: "m")), .send(.run([task]))])
         #expect(machine.deadline == 7 + 5 * second)
         let progress = EngineProgress(task: "t", fraction: 0.5)
         #expect(machine.got(.progress(progress)) == [.tell(.progress(progress))])
@@ -55,8 +55,8 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         #expect(machine.got(.result(result)) == [.tell(.finished(result))])
         #expect(machine.state == .idle && machine.deadline == nil)
         #expect(machine.got(.progress(progress)) == [], "late progress does no harm")
-        #expect(try machine.start(task, now: 0) == [.send(.run(task))], "the model is held")
-        #expect(throws: EngineRefusal.notIdle) { try machine.start(task, now: 0) }
+        #expect(try machine.start([task], now: 0) == [.send(.run([task]))], "the model is held")
+        #expect(throws: EngineRefusal.notIdle) { try machine.start([task], now: 0) }
     }
 
     @Test func anUnloadedModelIsLoadedAgain() throws {
@@ -67,7 +67,7 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         #expect(machine.loadedModels == ["m"])
         #expect(try machine.unload("m") == [.send(.unload(model: "m"))])
         #expect(try machine.unload("m") == [])
-        #expect(try machine.start(anAttempt(model: "m"), now: 0) == [.send(.load(model: "m"))])
+        #expect(try machine.start([anAttempt(model: "m")], now: 0) == [.send(.load(model: "m"))])
     }
 
     @Test func aReportedErrorEndsTheAttemptOnly() {

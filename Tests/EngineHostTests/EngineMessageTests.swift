@@ -110,7 +110,7 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             "seed":"18446744073709551615","task":"t","type":"run"}
 
             """
-        #expect(try text(.run(attempt)) == expected)
+        #expect(try text(.run([attempt])) == expected)
     }
 
     @Test func aRunForAScoreNamesTheCandidateAndTheOutputs() throws {
@@ -127,7 +127,7 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             "seed":"0","task":"t","type":"run"}
 
             """
-        #expect(try text(.run(attempt)) == expected)
+        #expect(try text(.run([attempt])) == expected)
     }
 
     @Test func loadAndUnloadNameTheModel() throws {
@@ -142,6 +142,6 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             task: "t", attempt: 1, kind: "score", name: "s", folder: "/out",
             timeLimit: .seconds(1), logPath: "/log")
         attempt.params = .object(["a": .number(.nan)])
-        #expect(throws: EngineRefusal.notJSON("nan")) { try text(.run(attempt)) }
+        #expect(throws: EngineRefusal.notJSON("nan")) { try text(.run([attempt])) }
     }
 }

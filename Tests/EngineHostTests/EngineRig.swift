@@ -54,8 +54,8 @@ struct EngineRig: ~Copyable {
             timeLimit: .seconds(3600), logPath: folder.file("attempt.log"))
     }
 
-    mutating func start(_ attempt: EngineAttempt) throws {
-        try child.start(attempt, now: now)
+    mutating func start(_ attempts: EngineAttempt...) throws {
+        try child.start(attempts, now: now)
     }
 
     mutating func stop() {

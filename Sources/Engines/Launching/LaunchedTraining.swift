@@ -11,7 +11,7 @@ import Training
 /// A training that another program does: it is given pairs and settings, followed through its log
 /// and asked for the adapter it leaves.
 struct LaunchedTraining {
-    let launch: Launch
+    let launch: Round.Launch
     let settings: TrainingFile
     /// The folder that all attempts share.
     let folder: String
@@ -48,14 +48,17 @@ struct LaunchedTraining {
         try FileManager.default.createDirectory(
             atPath: output, withIntermediateDirectories: true)
         if let last = lastCheckpoint() { values["resume"] = last }
-        let pairs = try FrozenPairs(items(), name: settings.name)
         for format in launch.formats {
             guard let layout = ExportFormat(rawValue: format) else {
                 throw EngineFault(
                     "launch.command: there is no format \(format); there are "
                         + ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))
             }
-            values["pairs.\(format)"] = try pairs.export(layout, to: "\(folder)/pairs-\(format)")
+            guard settings.data.count == 1 else {
+                throw EngineFault("other trainers are given one file of pairs; data names several")
+            }
+            values["pairs.\(format)"] = try TrainerPairs(settings.data[0].file, name: settings.name)
+                .export(layout, to: "\(folder)/pairs-\(format)")
         }
         var told = settings
         told.output = output
@@ -66,14 +69,6 @@ struct LaunchedTraining {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         }
         return plan
-    }
-
-    private func items() throws -> [TrainingItem] {
-        do throws(CampaignFileError) {
-            return try settings.items(folder: folder)
-        } catch {
-            throw EngineFault("\(error)")
-        }
     }
 
     /// A name for jobs that no other task's jobs have, and every attempt of this task's.
