@@ -278,6 +278,9 @@ let package = Package(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
         .testTarget(
+            name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Wire"],
+            swiftSettings: rules),
+        .testTarget(
             name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
             exclude: ["Fixtures"], swiftSettings: rules),
         .testTarget(

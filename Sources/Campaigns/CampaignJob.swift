@@ -5,8 +5,8 @@ extension Campaign {
         return resources.request(for: kind)
     }
 
-    /// The one task of a campaign that makes no candidates: a training, or an evaluation of clips as
-    /// a whole.
+    /// The one task of a campaign that makes no candidates: a training, or an evaluation of clips
+    /// as a whole.
     ///
     /// Rounds submit such campaigns; a campaign file cannot ask for one.
     public struct Job: Sendable, Equatable, Codable {

@@ -9,7 +9,8 @@ import Wire
 /// The thread that carries rounds on: whenever a campaign ends it looks what each round needs next.
 ///
 /// What it does itself, it records in one transaction; tasks it never runs, it submits campaigns
-/// through the loop as a person would. So whatever dies, the next look goes on from what is durable.
+/// through the loop as a person would. So whatever dies, the next look goes on from what is
+/// durable.
 struct RoundKeeper {
     /// What the loop is to do for it.
     enum Said: Sendable {

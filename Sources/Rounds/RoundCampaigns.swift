@@ -75,7 +75,8 @@ public struct RoundCampaigns: Sendable {
             "document": .text(file.resolvedYAML()), "checkpoints": .text(folder),
         ]
         if let policy { params["adapter"] = .text(policy.text) }
-        if round.launch.type != .swift {
+        let isBuiltIn = round.launch.type == .swift
+        if !isBuiltIn {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             params["launch"] = .text(
@@ -84,7 +85,7 @@ public struct RoundCampaigns: Sendable {
         var campaign = begun(RoundNames.training(record.name, record.number))
         campaign.job = Campaign.Job(
             // Any worker can start another program, also one without the model.
-            kind: .train, name: round.launch.type == .swift ? base : "launch", params: params,
+            kind: .train, name: isBuiltIn ? base : "launch", params: params,
             request: round.resources)
         return campaign
     }

@@ -95,6 +95,13 @@ public struct FrozenDataset: Sendable, Equatable, Codable {
     /// Whether its generated candidates came from the policy that the training starts from.
     public var isOnPolicy: Bool
 
+    private enum CodingKeys: String, CodingKey {
+        case model, train, ranking, rule
+        case heldOut = "held_out"
+        case groundTruthWinners = "ground_truth_winners"
+        case isOnPolicy = "is_on_policy"
+    }
+
     /// A file of pairs.
     public struct Part: Sendable, Equatable, Codable {
         /// Where it lies.

@@ -35,7 +35,8 @@ extension Store {
             try connection.query(
                 """
                 select name, number, start, state, reason, campaign, condition, document,
-                        ranking_id, dataset, adapter, training, evaluation, created_at, decided_at, needs_help
+                        ranking_id, dataset, adapter, training, evaluation, created_at, decided_at,
+                        needs_help
                     from rounds order by name, number
                 """)
         }

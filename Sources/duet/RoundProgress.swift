@@ -68,7 +68,13 @@ private struct RoundProgress {
         var after: Int64 = 0
         var last = ""
         while true {
-            let page = try client.value(.log(task: task, attempt: 0, after: after))
+            let page: Value
+            do {
+                page = try client.value(.log(task: task, attempt: 0, after: after))
+            } catch let failure as Failure where failure.code == 3 {
+                // No attempt has begun, or it has written nothing yet.
+                return ""
+            }
             if let line = page["text"].plain.split(separator: "\n").last { last = String(line) }
             guard let next = page["next"].integer, next > after else { return last }
             after = next

@@ -63,13 +63,14 @@ private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     var text =
         "\(counted(pairs, "pair")) of ranking \(row.at("round.campaign").plain)/"
         + data["ranking"].plain
-    if let held = data.at("held_out.pairs").integer ?? data.at("heldOut.pairs").integer {
+    if let held = data.at("held_out.pairs").integer {
         text += ", \(grouped(held)) more kept aside"
     }
-    let truth = data["ground_truth_winners"].integer ?? data["groundTruthWinners"].integer ?? 0
+    let truth = data["ground_truth_winners"].integer ?? 0
     text += "; the winner is ground truth in \(grouped(truth))"
-    let isOnPolicy = (data["is_on_policy"].flag ?? data["isOnPolicy"].flag) == true
-    text += isOnPolicy ? "; on-policy" : "; off-policy: another policy made the candidates"
+    text +=
+        data["is_on_policy"].flag == true
+        ? "; on-policy" : "; off-policy: another policy made the candidates"
     return sentence(text, width: width, paint)
 }
 

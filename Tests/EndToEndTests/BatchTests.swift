@@ -1,5 +1,6 @@
 import Foundation
 import Linux
+import Postgres
 import Testing
 import Wire
 
@@ -28,7 +29,7 @@ extension EndToEnd {
                 try expectAnswers(of: engine, in: stack)
                 for worker in [maker, scorer] {
                     worker.signal(SIGTERM)
-                    try worker.end(within: 30)
+                    _ = try worker.end(within: 30)
                 }
             }
         }
@@ -69,7 +70,8 @@ extension EndToEnd {
                     """
                     select count(*) from attempts
                         join campaigns on campaigns.id = task_campaign(task_id)
-                        where campaigns.name = \(name) and outcome = 'failed' and message like \(reason)
+                        where campaigns.name = \(name) and outcome = 'failed'
+                            and message like \(reason)
                     """)
                 #expect(failed == 3, "\(name)")
             }
