@@ -171,7 +171,8 @@ let package = Package(
 
         // The simulated world, and the tool that runs it over many seeds.
         .target(
-            name: "Simulation", dependencies: ["Scheduling", deque, heap], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Scheduling", deque, heap, "Preferences"],
+            path: "Tests/Simulation",
             swiftSettings: optimised),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
@@ -179,7 +180,8 @@ let package = Package(
 
         // Pairs made of nothing, and the program that exports them for tests and measurements.
         .target(
-            name: "SamplePairs", dependencies: ["Datasets", crypto], path: "Tests/SamplePairs",
+            name: "SamplePairs", dependencies: ["Datasets", crypto, "Preferences"],
+            path: "Tests/SamplePairs",
             swiftSettings: rules),
         .executableTarget(
             name: "export-pairs", dependencies: ["Datasets", "Linux", "SamplePairs"],
@@ -220,7 +222,8 @@ let package = Package(
             dependencies: ["LocalPostgres", "Postgres", "TemporaryFolders"],
             swiftSettings: rules),
         .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
+            name: "TensorsTests", dependencies: ["Tensors", "Golden", "Preferences"],
+            swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
             dependencies: [
@@ -242,7 +245,8 @@ let package = Package(
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
+            name: "RewardsTests",
+            dependencies: ["Golden", "Media", "Rewards", "Tensors", "Preferences"],
             swiftSettings: rules),
         .testTarget(
             name: "TrainingTests",
@@ -261,7 +265,9 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors"],
+            dependencies: [
+                "CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors", "Preferences",
+            ],
             exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
@@ -272,7 +278,7 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", yams], swiftSettings: rules),
         .testTarget(name: "FiltersTests", dependencies: ["Filters"], swiftSettings: rules),
         .testTarget(
-            name: "CampaignsTests", dependencies: ["Campaigns"],
+            name: "CampaignsTests", dependencies: ["Campaigns", "Preferences"],
             exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
@@ -289,7 +295,8 @@ let package = Package(
             name: "SimulationTests", dependencies: ["Simulation", "Scheduling"],
             swiftSettings: rules),
         .testTarget(
-            name: "WireTests", dependencies: ["Wire", "Scheduling"], swiftSettings: rules),
+            name: "WireTests", dependencies: ["Wire", "Scheduling", "Preferences"],
+            swiftSettings: rules),
         .testTarget(
             name: "StoreTests",
             dependencies: [
@@ -317,6 +324,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+                "Preferences",
             ],
             swiftSettings: rules),
         .testTarget(

@@ -78,9 +78,14 @@ extension Round: Tabled {
                 "The forms in which the adapter is written.", example: "[peft, comfyui]"),
         ]
     ) { round, field in
-        if round.adapter.adapter != nil {
-            field.child("adapter")?.child("adapter")?.report(
-                "is for trainings; a round says policy.adapter")
+        if let start = round.adapter.adapter {
+            // A training's word for it.
+            if field.child("policy")?.child("adapter") != nil, round.policy.adapter != start {
+                field.child("adapter")?.child("adapter")?.report(
+                    "says another adapter than policy.adapter; keep that one")
+            }
+            round.policy.adapter = start
+            round.adapter.adapter = nil
         }
         if round.evaluate == nil,
             round.gates.contains(where: { !$0.metric.hasPrefix("train/") })

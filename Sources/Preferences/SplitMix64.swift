@@ -1,7 +1,7 @@
 /// A small generator of pseudo-random numbers: one seed gives one stream, everywhere.
 ///
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-public struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// Begins the stream of a seed.

@@ -995,15 +995,14 @@ nonisolated struct PBPrompt: Sendable {
   init() {}
 }
 
-/// A round's document with all defaults, as YAML.
 nonisolated struct PBSubmitRound: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// YAML with all defaults
   var document: String = String()
 
-  /// of the campaign's ranking; empty for none
   var condition: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1011,7 +1010,6 @@ nonisolated struct PBSubmitRound: Sendable {
   init() {}
 }
 
-/// A round is named NAME/NUMBER, or by its name alone for the last of that name.
 nonisolated struct PBRoundCommand: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1140,7 +1138,6 @@ nonisolated struct PBDeleteCampaign: Sendable {
   init() {}
 }
 
-/// Another ranking of a campaign beside that of its file, from stored scores only.
 nonisolated struct PBRank: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1162,7 +1159,6 @@ nonisolated struct PBRank: Sendable {
   init() {}
 }
 
-/// Makes a ranking the campaign's current one; an empty one leaves it to the campaign's file.
 nonisolated struct PBChooseRanking: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1560,7 +1556,6 @@ nonisolated struct PBQuery: Sendable {
     init() {}
   }
 
-  /// Two campaigns over the same prompts, one for each policy.
   nonisolated struct Comparison: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -20,6 +20,9 @@ struct SubmissionOptions: ParsableArguments {
 
     /// Submits campaigns and rounds, says what became of each, and follows them when asked to.
     func submit(_ all: Submissions) throws {
+        let exports = try all.campaigns.map {
+            try ExportOrder.declared(by: $0.0, base: all.folder)
+        }
         var client = try Client(address.endpoint)
         for (written, prompts) in all.campaigns {
             var campaign = written
@@ -45,15 +48,35 @@ struct SubmissionOptions: ParsableArguments {
         }
         let names = all.campaigns.map(\.0.name)
         if watch {
-            if !names.isEmpty { try follow(names, at: address.endpoint) }
+            if !names.isEmpty { try follow(names, thenWriting: exports.flatMap(\.self)) }
             for round in all.rounds {
                 try followRounds(round.round.name, at: address.endpoint)
             }
             return
         }
-        if format.output == .text, let first = names.first, Terminal.isTerminal(Terminal.output) {
+        guard format.output == .text else { return }
+        for (name, orders) in zip(names, exports) where !orders.isEmpty {
+            let them = orders.count == 1 ? "the dataset" : "the \(orders.count) datasets"
+            say(
+                "`duet pairs export \(name)` writes \(them) that its file declares when it has "
+                    + "completed")
+        }
+        if let first = names.first, Terminal.isTerminal(Terminal.output) {
             remark("`duet campaign watch \(first)` follows it.")
         }
+    }
+
+    /// Follows campaigns to their end and writes the datasets of those that completed, also where
+    /// tasks failed: what that means for pairs was for the ranking to say.
+    private func follow(_ names: [String], thenWriting orders: [ExportOrder]) throws {
+        var failure: (any Error)?
+        do { try duet.follow(names, at: address.endpoint) } catch { failure = error }
+        var client = try Client(address.endpoint)
+        let ready = try orders.filter { order in
+            try client.value(.campaign(order.campaign))["state"].plain == "completed"
+        }
+        try write(ready, from: address.endpoint, as: format)
+        if let failure { throw failure }
     }
 }
 
@@ -63,8 +86,9 @@ struct CampaignSubmit: ParsableCommand {
         abstract: "Submit the campaigns of a file; submitting again changes nothing twice.",
         usage: "duet campaign submit <file> [<options>]",
         discussion: """
-            With --watch a bar for each stage shows rate and ETA, and the exit code is 1
-            when tasks failed or the campaign was halted or cancelled.
+            With --watch a bar for each stage shows rate and ETA, the datasets are written that
+            the file declares under export, and the exit code is 1 when tasks failed or the
+            campaign was halted or cancelled.
 
             EXAMPLES
               duet campaign submit Jobs/first/campaign.yaml --watch

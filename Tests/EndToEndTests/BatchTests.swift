@@ -71,7 +71,7 @@ extension EndToEnd {
                     select count(*) from attempts
                         join campaigns on campaigns.id = task_campaign(task_id)
                         where campaigns.name = \(name) and outcome = 'failed'
-                            and message like \(reason)
+                        and message like \(reason)
                     """)
                 #expect(failed == 3, "\(name)")
             }

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// Which campaigns a run has.

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// What one run is: everything in it is drawn from its seed.

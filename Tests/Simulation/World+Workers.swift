@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// The worker's shell: spool, connection, engines.

@@ -1,5 +1,6 @@
 @testable import Campaigns
 @testable import Scheduling
+import Preferences
 import Simulation
 @testable import Store
 import Testing

@@ -39,7 +39,7 @@ struct LaunchedTraining {
         let trainerLog = try follow(plan, { termination.isAsked }, progress)
         let (adapter, found) = try result()
         let seconds = Double(Clock.monotonic - start) * 1e-9
-        return try answer(task, adapter, found, plan, trainerLog, seconds)
+        return try answer(task, adapter, found, trainerLog, seconds)
     }
 
     /// Writes the pairs, the settings and the scripts.
@@ -191,8 +191,8 @@ extension LaunchedTraining {
     }
 
     private func answer(
-        _ task: EngineTask, _ adapter: Adapter, _ path: String, _ plan: LaunchPlan,
-        _ log: TrainerLog, _ seconds: Double
+        _ task: EngineTask, _ adapter: Adapter, _ path: String, _ log: TrainerLog,
+        _ seconds: Double
     ) throws -> EngineAnswer {
         if let configuration = model?.configuration(precision: .float32),
             let misfit = AdapterLint.misfits(adapter, configuration).first
@@ -204,7 +204,7 @@ extension LaunchedTraining {
         let losses = log.points.compactMap(\.loss)
         do {
             let report = Report(
-                name: settings.name, launch: launch.type.rawValue, command: plan.command,
+                name: settings.name, launch: launch.type.rawValue, command: launch.command,
                 seconds: seconds, steps: log.points.last?.step, first_loss: losses.first,
                 last_loss: losses.last, doubts: doubts,
                 data: try settings.data.map { try fileHash($0.file) })
