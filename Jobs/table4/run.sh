@@ -62,7 +62,7 @@ done
 start
 measured() {
   name=$1; folder=$2
-  hash=$("$duet" model show "$folder" | awk '$1 == "hash" { print $2 }')
+  hash=$("$duet" model show "$folder" | awk '$1 == "hash" { print substr($2, 1, 12) }')
   "$duet" campaign submit Jobs/table4/evaluate.yaml --watch \
     --set "name=$name" --set "generate.model=bounce@$hash"
   [ -f "$work/scores/$name.json" ] || {
