@@ -75,8 +75,17 @@ let package = Package(
         .target(name: "Filters", dependencies: ["Words"], swiftSettings: rules),
         .target(name: "Campaigns", dependencies: ["Words", yams, crypto], swiftSettings: rules),
         .target(name: "Preferences", swiftSettings: optimised),
+        // Whether a new policy is better: comparisons, distances, gates, and their pictures.
+        .target(
+            name: "Evaluations", dependencies: ["Preferences", "Tensors", "Words"],
+            swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
+
+        // What follows from pairs: which round does what next, decided from what is durable.
+        .target(
+            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            swiftSettings: rules),
 
         // Files by content; latents and models are named as artifacts are.
         .target(name: "Artifacts", dependencies: ["Linux", crypto], swiftSettings: rules),
@@ -97,9 +106,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Artifacts", "Campaigns", "Generation", "Layers", "Media", "Models", "Samplers",
-                "Tensors",
-                crypto,
+                "Artifacts", "Campaigns", "Generation", "Layers", "Linux", "Media", "Models",
+                "Samplers", "Tensors", crypto,
             ],
             swiftSettings: optimised),
         // Worlds that can be simulated: ground truth without a data set, and rewards that know it.
@@ -120,22 +128,25 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Campaigns", "Filters", "Postgres", "Preferences", "Scheduling", "Schema",
+                "Campaigns", "Filters", "Postgres", "Preferences", "Rounds", "Scheduling", "Schema",
             ],
             swiftSettings: rules),
         .target(
             name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
+        // What a tracking server is told of rounds.
+        .target(name: "Tracking", dependencies: ["Linux"], swiftSettings: rules),
         .target(
             name: "Engines",
             dependencies: [
-                "EngineHost", "Generation", "Media", "Rewards", "Samplers", "Tensors", "Worlds",
+                "Artifacts", "Campaigns", "Datasets", "EngineHost", "Generation", "Linux", "Media",
+                "Models", "Rewards", "Samplers", "Tensors", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Filters", "Linux", "Preferences", "Scheduling",
-                "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
+                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -150,8 +161,8 @@ let package = Package(
             name: "duet",
             dependencies: [
                 "Artifacts", "Campaigns", "Console", "Coordinator", "Datasets", "Engines",
-                "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
-                "Postgres", "Rewards", "Samplers", "Scheduling", "Schema", "Store",
+                "Evaluations", "Filters", "Generation", "Linux", "LocalPostgres", "Media", "Models",
+                "Postgres", "Rewards", "Rounds", "Samplers", "Scheduling", "Schema", "Store",
                 "Tensors", "Training", "Wire", "Words", "Worker", "Worlds",
                 "ZeroMQ",
                 argumentParser, logging,
@@ -160,7 +171,8 @@ let package = Package(
 
         // The simulated world, and the tool that runs it over many seeds.
         .target(
-            name: "Simulation", dependencies: ["Scheduling", deque, heap], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["Scheduling", deque, heap, "Preferences"],
+            path: "Tests/Simulation",
             swiftSettings: optimised),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
@@ -168,7 +180,8 @@ let package = Package(
 
         // Pairs made of nothing, and the program that exports them for tests and measurements.
         .target(
-            name: "SamplePairs", dependencies: ["Datasets", crypto], path: "Tests/SamplePairs",
+            name: "SamplePairs", dependencies: ["Datasets", crypto, "Preferences"],
+            path: "Tests/SamplePairs",
             swiftSettings: rules),
         .executableTarget(
             name: "export-pairs", dependencies: ["Datasets", "Linux", "SamplePairs"],
@@ -209,10 +222,13 @@ let package = Package(
             dependencies: ["LocalPostgres", "Postgres", "TemporaryFolders"],
             swiftSettings: rules),
         .testTarget(
-            name: "TensorsTests", dependencies: ["Tensors", "Golden"], swiftSettings: optimised),
+            name: "TensorsTests", dependencies: ["Tensors", "Golden", "Preferences"],
+            swiftSettings: optimised),
         .testTarget(
             name: "ModelsTests",
-            dependencies: ["Models", "Layers", "Samplers", "Tensors", "Golden"],
+            dependencies: [
+                "Models", "Layers", "Samplers", "TemporaryFolders", "Tensors", "Golden",
+            ],
             swiftSettings: rules),
         .testTarget(
             name: "GenerationTests",
@@ -224,12 +240,13 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Rewards", "Samplers",
-                "TemporaryFolders", "Tensors", "ToyModels", "Worlds",
+                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
+                "TemporaryFolders", "Tensors", "ToyModels", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "RewardsTests", dependencies: ["Golden", "Media", "Rewards", "Tensors"],
+            name: "RewardsTests",
+            dependencies: ["Golden", "Media", "Rewards", "Tensors", "Preferences"],
             swiftSettings: rules),
         .testTarget(
             name: "TrainingTests",
@@ -248,7 +265,9 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "MediaTests",
-            dependencies: ["CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors"],
+            dependencies: [
+                "CFFmpeg", "Golden", "Linux", "Media", "TemporaryFolders", "Tensors", "Preferences",
+            ],
             exclude: ["Fixtures", "make_media_fixtures.py"], swiftSettings: rules),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TemporaryFolders"], swiftSettings: rules),
@@ -259,18 +278,25 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["Console", yams], swiftSettings: rules),
         .testTarget(name: "FiltersTests", dependencies: ["Filters"], swiftSettings: rules),
         .testTarget(
-            name: "CampaignsTests", dependencies: ["Campaigns"],
+            name: "CampaignsTests", dependencies: ["Campaigns", "Preferences"],
             exclude: ["Broken", "Good", "Snapshots"], swiftSettings: rules),
         .testTarget(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
+        .testTarget(
+            name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Wire"],
+            swiftSettings: rules),
+        .testTarget(
+            name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
+            exclude: ["Fixtures"], swiftSettings: rules),
         .testTarget(
             name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Scheduling"],
             swiftSettings: rules),
         .testTarget(
-            name: "WireTests", dependencies: ["Wire", "Scheduling"], swiftSettings: rules),
+            name: "WireTests", dependencies: ["Wire", "Scheduling", "Preferences"],
+            swiftSettings: rules),
         .testTarget(
             name: "StoreTests",
             dependencies: [
@@ -293,14 +319,18 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
             exclude: ["open_export.py"], swiftSettings: rules),
+        .testTarget(name: "TrackingTests", dependencies: ["Tracking"], swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Linux", "Postgres", "Scheduling", "ToyModels", "Wire", "ZeroMQ", "duet", yams,
+                "Preferences",
             ],
             swiftSettings: rules),
         .testTarget(
-            name: "DuetTests", dependencies: ["Console", "Wire", "duet"], exclude: ["Help"],
+            name: "DuetTests",
+            dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),
     ],

@@ -35,5 +35,6 @@ public enum Migrations {
         Migration(3, "front_desk", PackageResources.m003_front_desk_sql),
         Migration(
             4, "rankings_side_by_side", PackageResources.m004_rankings_side_by_side_sql),
+        Migration(5, "rounds", PackageResources.m005_rounds_sql),
     ]
 }

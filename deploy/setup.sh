@@ -5,6 +5,7 @@ set -euo pipefail
 packages=(
     libzmq3-dev libpq-dev libopenblas-dev postgresql pkg-config
     libsndfile1-dev libavformat-dev libavcodec-dev libswscale-dev libavutil-dev
+    curl # tells an MLflow server of rounds
     python3 python3-jsonschema python3-venv python3-yaml # for tests and the example engine
 )
 

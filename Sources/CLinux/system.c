@@ -58,6 +58,28 @@ int duet_next_signal(int descriptor) {
     return (int)info.ssi_signo;
 }
 
+static volatile sig_atomic_t termination_came;
+
+static void note_termination(int number) {
+    (void)number;
+    termination_came = 1;
+}
+
+void duet_catch_termination(void) {
+    termination_came = 0;
+    struct sigaction action = {.sa_handler = note_termination, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int duet_termination_came(void) {
+    return termination_came;
+}
+
+void duet_release_termination(void) {
+    signal(SIGTERM, SIG_DFL);
+}
+
 void duet_name_thread(const char *name) {
     char kept[16];
     strncpy(kept, name, sizeof kept - 1);

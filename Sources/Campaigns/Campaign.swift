@@ -32,6 +32,9 @@ public struct Campaign: Sendable, Equatable {
     /// The rounds started when the pairs are there.
     public var after: [After]
 
+    /// The one task that it consists of; nil for a campaign that makes candidates.
+    public var job: Job?
+
     /// Makes a campaign of its sections; `CampaignFile` is the checked way.
     public init(
         name: String, labels: [String: String] = [:], priority: Int = 0, weight: Double = 1,

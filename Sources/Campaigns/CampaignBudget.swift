@@ -36,6 +36,7 @@ extension Campaign {
             case .generate: generate
             case .score: score
             case .rank: rank
+            case .train, .evaluate: Request()
             }
         }
     }

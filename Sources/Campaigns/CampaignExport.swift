@@ -3,7 +3,7 @@ extension Campaign {
     public struct Export: Sendable, Equatable, Codable {
         /// The files' format.
         public var format: Format
-        /// The folder or file to write, relative to the campaign file's folder.
+        /// The folder to write, relative to the campaign file's folder.
         public var to: String
         /// The share of each split; they add up to 1.
         public var splits: [String: Double]
@@ -43,6 +43,8 @@ extension Campaign {
                 case .pair: "every pair goes by its own hash; prompts may be in several splits"
                 }
             }
+
+            var isSupported: Bool { self == .prompt }
         }
     }
 
@@ -76,6 +78,8 @@ extension Campaign.Export {
         case videodpo
         /// Lines of prompt, chosen, rejected, as TRL reads them.
         case trl
+        /// Parquet with unnamed sides and a label, as in Pick-a-Pic.
+        case pickAPic = "pick-a-pic"
         /// Lines of prompt, chosen, rejected, margin, as OpenRLHF reads them.
         case openrlhf
         /// JSON of HPDv2.
@@ -89,9 +93,12 @@ extension Campaign.Export {
             case .javisditCSV: "the csv of winners and losers that JavisDiT trains from"
             case .videodpo: "metadata.json and pair.json of VideoDPO"
             case .trl: "JSON lines of prompt, chosen, rejected, for TRL"
+            case .pickAPic: "Parquet with unnamed sides and a label, as in Pick-a-Pic"
             case .openrlhf: "JSON lines of prompt, chosen, rejected, margin, for OpenRLHF"
             case .hpd: "JSON of HPDv2"
             }
         }
+
+        var isSupported: Bool { self != .openrlhf && self != .hpd }
     }
 }

@@ -19,6 +19,17 @@ public enum CampaignFile {
         try submittable(read(path, overrides: overrides))
     }
 
+    /// Reads all documents of a file that is to be submitted.
+    ///
+    /// Throws also for what is accepted but cannot run yet; `read` does not.
+    public static func submittable(
+        _ path: String, overrides: [String: String] = [:]
+    ) throws(CampaignFileError) -> [FileDocument] {
+        let documents = try read(path, overrides: overrides)
+        _ = try submittable(documents)
+        return documents
+    }
+
     /// Decodes the text of a file that is to be submitted; `file` is what messages call it.
     public static func decode(
         _ text: String, file: String, overrides: [String: String] = [:]

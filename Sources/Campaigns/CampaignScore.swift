@@ -3,8 +3,8 @@ extension Campaign {
     public struct Score: Sendable, Equatable {
         /// What is measured, in file order.
         public var rewards: [Reward]
-        /// How many candidates a scorer is handed at once; the default is 1.
-        public var batch: Int
+        /// Most candidates that a scorer is handed at once; nil = as many as it takes.
+        public var batch: Int?
         /// What happens to a candidate without one of its scores.
         public var onMissing: OnMissing
 
@@ -19,7 +19,7 @@ extension Campaign {
         }
 
         /// Lists what is measured.
-        public init(rewards: [Reward], batch: Int = 1, onMissing: OnMissing = .dropCandidate) {
+        public init(rewards: [Reward], batch: Int? = nil, onMissing: OnMissing = .dropCandidate) {
             self.rewards = rewards
             self.batch = batch
             self.onMissing = onMissing
@@ -48,7 +48,7 @@ extension Campaign.Score: Codable {
         let stored = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             rewards: try stored.decode([Reward].self, forKey: .rewards),
-            batch: try stored.decodeIfPresent(Int.self, forKey: .batch) ?? 1,
+            batch: try stored.decodeIfPresent(Int.self, forKey: .batch),
             onMissing: try stored.decodeIfPresent(OnMissing.self, forKey: .onMissing)
                 ?? .dropCandidate)
     }
@@ -57,7 +57,7 @@ extension Campaign.Score: Codable {
     public func encode(to encoder: any Encoder) throws {
         var stored = encoder.container(keyedBy: CodingKeys.self)
         try stored.encode(rewards, forKey: .rewards)
-        try stored.encode(batch, unless: 1, forKey: .batch)
+        try stored.encodeIfPresent(batch, forKey: .batch)
         try stored.encode(onMissing, unless: .dropCandidate, forKey: .onMissing)
     }
 }

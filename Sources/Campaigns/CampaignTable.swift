@@ -62,12 +62,13 @@ extension Campaign: Tabled {
                 example: "{max_running: 64, max_failed: 1%}", starter: ""),
             Row(
                 "export", \.export, .list(of: .section),
-                "The datasets written when the pairs are there.",
-                example: "[{format: parquet, to: out/pairs}]", later: true),
+                "The datasets that `submit --watch` writes when the pairs are there, and "
+                    + "`duet pairs export` at any time after.",
+                example: "[{format: parquet, to: out/pairs}]"),
             Row(
                 "after", \.after, .list(of: .section),
                 "The rounds started when the pairs are there.",
-                example: "[{round: avdpo, when: pairs >= 20000}]", later: true),
+                example: "[{round: avdpo, when: pairs >= 20000}]"),
         ],
         check: checkSections)
 

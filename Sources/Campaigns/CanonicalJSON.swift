@@ -35,7 +35,7 @@ extension Campaign {
 extension Campaign: Codable {
     private enum CodingKeys: String, CodingKey {
         case kind, version, name, labels, priority, weight, seed
-        case prompts, generate, score, rank, resources, retry, limits, export, after
+        case prompts, generate, score, rank, resources, retry, limits, export, after, job
     }
 
     /// Decodes the stored form; keys that older versions did not write have their defaults.
@@ -62,6 +62,7 @@ extension Campaign: Codable {
             limits: try container.decode(Limits.self, forKey: .limits),
             export: try container.decodeIfPresent([Export].self, forKey: .export) ?? [],
             after: try container.decodeIfPresent([After].self, forKey: .after) ?? [])
+        job = try container.decodeIfPresent(Job.self, forKey: .job)
     }
 
     /// Encodes the stored form.
@@ -83,5 +84,6 @@ extension Campaign: Codable {
         try container.encode(limits, forKey: .limits)
         try container.encode(export, unless: [], forKey: .export)
         try container.encode(after, unless: [], forKey: .after)
+        try container.encodeIfPresent(job, forKey: .job)
     }
 }

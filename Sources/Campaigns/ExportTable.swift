@@ -7,7 +7,7 @@ extension Campaign.Export: Tabled {
                 required: true),
             Row(
                 "to", \.to, .text,
-                "The folder or file to write, relative to the campaign file's folder.",
+                "The folder to write, relative to the campaign file's folder.",
                 example: "out/pairs", required: true),
             Row(
                 "splits", \.splits, .map(of: .number(.fraction), keys: "splits"),

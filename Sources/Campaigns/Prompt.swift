@@ -8,7 +8,7 @@ public struct Prompt: Sendable, Equatable {
     public let groundTruth: GroundTruth?
 
     /// Where the dataset's own clip lies.
-    public struct GroundTruth: Sendable, Equatable, Codable {
+    public struct GroundTruth: Sendable, Hashable, Codable {
         /// The absolute path of the video; nil for audio only.
         public let video: String?
         /// The absolute path of the audio; nil when the video carries it.

@@ -41,7 +41,8 @@ public struct Recipe: Sendable, Equatable {
             kind: .generate, name: campaign.generate.model, ordinal: ordinal,
             params: campaign.generate.params, seed: campaign.seed
         ) {
-            $0.add("adapter", campaign.generate.adapter)
+            let adapter = campaign.generate.adapter
+            $0.add("adapter", Campaign.AdapterFile(adapter)?.sha256 ?? adapter)
             // From here on only what is not the default: stored hashes knew nothing of these.
             let seeds = campaign.generate.seeds
             if seeds.policy != .derived { $0.add("seeds", seeds.policy.rawValue) }
@@ -60,6 +61,10 @@ public struct Recipe: Sendable, Equatable {
         Recipe(
             kind: .score, name: scorer, ordinal: candidate.ordinal,
             outputs: rewards.filter { $0.scorer == scorer }, of: candidate.hash)
+    }
+
+    static func job(_ job: Campaign.Job) -> Recipe {
+        Recipe(kind: job.kind, name: job.name, ordinal: 0, params: job.params)
     }
 
     static func rank(_ campaign: Campaign, scores: [Recipe]) -> Recipe {
@@ -116,8 +121,9 @@ extension Campaign {
     /// First ingest where the ground truth takes part, then generate 0, 1, …; then, for each of
     /// these candidates, one score recipe per scorer in the order in which the file first names
     /// them; last rank, which is done once for the whole campaign
-    /// and not at all when there is no reward to rank by.
+    /// and not at all when there is no reward to rank by. A campaign that is a job has only that.
     public func recipes() -> [Recipe] {
+        if let job { return [.job(job)] }
         var candidates: [Recipe] = generate.includeReference ? [.ingest(self)] : []
         candidates += (0..<generate.numSamples).map { Recipe.generate(self, ordinal: $0) }
         let scores = candidates.flatMap { candidate in

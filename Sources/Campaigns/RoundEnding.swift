@@ -1,6 +1,6 @@
 extension Round {
     /// How the training is started.
-    public struct Launch: Sendable, Equatable {
+    public struct Launch: Sendable, Equatable, Codable {
         /// What starts it.
         public var type: Launcher
         /// How many nodes.
@@ -10,13 +10,18 @@ extension Round {
         /// The program and its arguments; empty for the built-in trainer.
         public var command: [String]
 
+        private enum CodingKeys: String, CodingKey {
+            case type, nodes, command
+            case gpusPerNode = "gpus_per_node"
+        }
+
         /// The `${…}` of the command that are put in when the training starts.
         static let placeholders =
             ["config", "output", "resume"]
             + Campaign.Export.Format.allCases.map { "pairs.\($0.rawValue)" }
 
         /// What starts a training.
-        public enum Launcher: String, Sendable, Equatable, FileChoice {
+        public enum Launcher: String, Sendable, Equatable, Codable, FileChoice {
             /// The built-in trainer.
             case swift
             /// torchrun.
@@ -27,6 +32,8 @@ extension Round {
             case slurm
             /// A Kubernetes job.
             case kubernetes
+            /// A program, as it is.
+            case command
 
             var summary: String {
                 switch self {
@@ -35,6 +42,7 @@ extension Round {
                 case .accelerate: "accelerate launch on the worker's node"
                 case .slurm: "a job handed to sbatch"
                 case .kubernetes: "a Job made in the worker's namespace"
+                case .command: "a program on the worker's node, started as it is"
                 }
             }
         }
@@ -50,49 +58,6 @@ extension Round {
         }
     }
 
-    /// When weights are kept.
-    public struct Checkpoint: Sendable, Equatable {
-        /// The steps between two.
-        public var every: Int
-        /// How many of the last are kept.
-        public var keepLast: Int
-        /// The one that is kept besides; nil for none.
-        public var keepBest: KeepBest?
-
-        /// Makes a rule; the default keeps three, a thousand steps apart.
-        public init(every: Int = 1000, keepLast: Int = 3, keepBest: KeepBest? = nil) {
-            self.every = every
-            self.keepLast = keepLast
-            self.keepBest = keepBest
-        }
-    }
-
-    /// Which checkpoint is kept besides the last ones.
-    public struct KeepBest: Sendable, Equatable {
-        /// The measurement whose largest value makes the best.
-        public var metric: String
-
-        /// Names a measurement.
-        public init(metric: String) {
-            self.metric = metric
-        }
-    }
-
-    /// Whether an interrupted training goes on.
-    public enum Resume: String, Sendable, Equatable, FileChoice {
-        /// From its last checkpoint.
-        case auto
-        /// From the beginning.
-        case never
-
-        var summary: String {
-            switch self {
-            case .auto: "from its last whole checkpoint"
-            case .never: "from the beginning"
-            }
-        }
-    }
-
     /// One thing the new adapter must reach.
     public struct Gate: Sendable, Equatable {
         /// The measurement.
@@ -105,28 +70,32 @@ extension Round {
         public var max: Double?
         /// How many percent worse than before it may be.
         public var maxRegression: Double?
-        /// The held-out prompts it is measured on; nil for the evaluation's own.
-        public var prompts: String?
 
         /// A bound of a measurement.
         public enum Test: String, Sendable, Equatable, FileChoice {
             /// The lower end of the Wilson interval.
             case wilsonLower = "wilson_lower"
+            /// The lower end of the bootstrap interval.
+            case bootstrapLower = "bootstrap_lower"
 
-            var summary: String { "the lower end of its 95 % Wilson interval" }
+            var summary: String {
+                switch self {
+                case .wilsonLower: "the lower end of a share's 95 % Wilson interval"
+                case .bootstrapLower: "the lower end of a gain's 95 % bootstrap interval"
+                }
+            }
         }
 
         /// Names a measurement and its bounds.
         public init(
             metric: String, test: Test? = nil, min: Double? = nil, max: Double? = nil,
-            maxRegression: Double? = nil, prompts: String? = nil
+            maxRegression: Double? = nil
         ) {
             self.metric = metric
             self.test = test
             self.min = min
             self.max = max
             self.maxRegression = maxRegression
-            self.prompts = prompts
         }
     }
 

@@ -37,32 +37,6 @@ extension Codec where Value == String {
     }
 }
 
-extension Round.Checkpoint: Tabled {
-    static let table = Table(
-        Round.Checkpoint(),
-        [
-            Row(
-                "every", \.every, .integer(1...Int.max), "The steps between two checkpoints.",
-                example: "500"),
-            Row(
-                "keep_last", \.keepLast, .integer(1...1000), "How many of the last are kept.",
-                example: "2"),
-            Row(
-                "keep_best", \.keepBest, .section, "The one that is kept besides.",
-                example: "{metric: eval/win_rate}", absence: "none"),
-        ])
-}
-
-extension Round.KeepBest: Tabled {
-    static let table = Table(
-        Round.KeepBest(metric: ""),
-        [
-            Row(
-                "metric", \.metric, .name, "The measurement whose largest value makes the best.",
-                example: "eval/win_rate", required: true)
-        ])
-}
-
 extension Round.Gate: Tabled {
     static let table = Table(
         Round.Gate(metric: ""),
@@ -83,9 +57,6 @@ extension Round.Gate: Tabled {
                 "max_regression", \.maxRegression, .percentage,
                 "How much worse than the adapter it started from it may be.", example: "2%",
                 absence: "any"),
-            Row(
-                "prompts", \.prompts, .promptsFile, "The held-out prompts it is measured on.",
-                example: "heldout.csv", absence: "those of the evaluation"),
         ]
     ) { gate, field in
         let bounds = ["min", "max", "max_regression"]

@@ -2,7 +2,7 @@ import Words
 
 extension Round: Tabled {
     static let table = Table(
-        Round(name: "", data: .init(campaign: ""), policy: .init(base: "")),
+        Round(name: "", data: .init(campaign: "")),
         [
             Row(
                 readElsewhere: "kind",
@@ -24,8 +24,16 @@ extension Round: Tabled {
                 "data", \.data, .section, "The pairs it trains from.",
                 example: "{campaign: avdpo-r1}", required: true),
             Row(
-                "policy", \.policy, .section, "What is trained, and what it is compared with.",
-                example: "{base: javisdit-pp@1.0}", required: true),
+                "policy", \.policy, .section, "What is trained.",
+                example: "{adapter: none}"),
+            Row(
+                "rounds", \.rounds, .integer(1...1000),
+                "How many in a row; the next one's candidates come from the adapter in use.",
+                example: "3"),
+            Row(
+                "objective", \.objective, .choice,
+                "What is minimised over what; sft learns from the winners alone.",
+                example: "sft"),
             Row(
                 "adapter", \.adapter, .section, "The weights that are trained.",
                 example: "{type: lora, rank: 64, alpha: 16}",
@@ -34,17 +42,23 @@ extension Round: Tabled {
                 "loss", \.loss, .section, "What is minimised.",
                 example: "{type: avdpo_joint}", starter: ""),
             Row(
+                "times", \.times, .section, "At which times of the flow it is trained.",
+                example: "{density: uniform}"),
+            Row(
                 "optim", \.optim, .section, "How it is minimised.", example: "{lr: 1.0e-5}",
                 starter: "{lr: 1.0e-5, warmup: 100, epochs: 1}"),
+            Row(
+                "checkpoint", \.checkpoint, .section,
+                "When the training is kept, to go on from there.", example: "{every: 100}"),
             Row(
                 "launch", \.launch, .section, "How the training is started.",
                 example: "{type: swift}", starter: "{type: swift}"),
             Row(
-                "checkpoint", \.checkpoint, .section, "When weights are kept.",
-                example: "{every: 1000, keep_last: 3}"),
+                "resources", \.resources, .section, "What the training needs of a worker.",
+                example: "{gpus: 8, timeout: 24h}"),
             Row(
-                "resume", \.resume, .choice, "Whether an interrupted training goes on.",
-                example: "never"),
+                "evaluate", \.evaluate, .section, "On what the adapter is judged.",
+                example: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
             Row(
                 "gates", \.gates, .list(of: .section),
                 "What the new adapter must reach; without any it always passes.",
@@ -62,7 +76,24 @@ extension Round: Tabled {
             Row(
                 "export", \.export, .list(of: .choice),
                 "The forms in which the adapter is written.", example: "[peft, comfyui]"),
-        ])
+        ]
+    ) { round, field in
+        if let start = round.adapter.adapter {
+            // A training's word for it.
+            if field.child("policy")?.child("adapter") != nil, round.policy.adapter != start {
+                field.child("adapter")?.child("adapter")?.report(
+                    "says another adapter than policy.adapter; keep that one")
+            }
+            round.policy.adapter = start
+            round.adapter.adapter = nil
+        }
+        if round.evaluate == nil,
+            round.gates.contains(where: { !$0.metric.hasPrefix("train/") })
+        {
+            field.child("gates")?.report(
+                "look at an evaluation, and there is none; add evaluate, or only look at train/...")
+        }
+    }
 }
 
 extension Round.Data: Tabled {
@@ -86,104 +117,44 @@ extension Round.Data: Tabled {
             Row(
                 "where", \.only, .condition(nil, example: "margin.total >= 0.5"),
                 "Which of its pairs.", example: "margin.total >= 0.5", absence: "all of them"),
+            Row(
+                "held_out", \.heldOut,
+                .number(.init(words: "a number from 0 to below 1", least: 0, most: 0.999_999)),
+                "The share of prompts whose pairs are kept aside, to measure implicit accuracy on.",
+                example: "0.1"),
+            Row(
+                "labels", \.labels, .choice, "Which member of a pair counts as the winner.",
+                example: "shuffled"),
         ])
 }
 
 extension Round.Policy: Tabled {
     static let table = Table(
-        Round.Policy(base: ""),
+        Round.Policy(),
         [
             Row(
                 "base", \.base, .name, "The model, as a worker's engine names it.",
-                example: "javisdit-pp@1.0", required: true, starter: "bouncing-ball@1"),
+                example: "javisdit-pp@1.0", absence: "the campaign's"),
             Row(
                 "adapter", \.adapter, .text,
                 "The adapter it starts with: none, previous, round:NAME/NUMBER, or a path.",
                 example: "none"),
-            Row(
-                "reference", \.reference,
-                .text(
-                    .init(
-                        words: "round-start, base, previous, or ema: and a decay below 1",
-                        pattern: #"^(round-start|base|previous|ema:0?\.[0-9]+)$"#),
-                    check: isReference),
-                "What the policy is compared with in the loss.", example: "ema:0.6"),
-        ])
-
-    @Sendable private static func isReference(_ text: String, _ field: Field) -> Bool {
-        let words = ["round-start", "base", "previous"]
-        if words.contains(text) { return true }
-        if text.hasPrefix("ema:") {
-            if let decay = Double(text.dropFirst(4)), decay > 0, decay < 1 { return true }
-            field.report("expected a decay between 0 and 1 after 'ema:', found \(field.node.form)")
-        } else {
-            field.report(
-                "unknown value '\(text.excerpt)'; \(hint(for: text, among: words + ["ema:0.6"]))")
-        }
-        return false
-    }
-}
-
-extension Round.Adapter: Tabled {
-    static let table = Table(
-        Round.Adapter(),
-        [
-            Row("type", \.type, .choice, "The form of the trained weights.", example: "lora"),
-            Row("rank", \.rank, .integer(1...4096), "The rank of the update.", example: "32"),
-            Row(
-                "alpha", \.alpha, .number(.above0), "The update's scale is alpha over rank.",
-                example: "32"),
-            Row(
-                "dropout", \.dropout, .number(.fraction),
-                "The share of activations dropped in training; above 0 the first loss is not ln 2.",
-                example: "0.05"),
-            Row(
-                "targets", \.targets, .list(of: .text, least: 1),
-                "The layers that get one, by name; * stands for any text.",
-                example: "[self_attn.*, audio_ffn.*]"),
         ])
 }
 
-extension Round.Loss: Tabled {
+extension Round.Evaluate: Tabled {
     static let table = Table(
-        Round.Loss(),
+        Round.Evaluate(prompts: .init(source: "")),
         [
             Row(
-                "type", \.type, .choice, "The loss.", example: "avdpo_joint",
-                starter: "avdpo_per_modality"),
+                "prompts", \.prompts, .section, "Prompts that no round trains on.",
+                example: "{source: heldout.csv}", required: true),
             Row(
-                "beta", \.beta, .map(of: .number(.above0), keys: "modalities"),
-                "The strength of the preference in each modality, under mean reduction.",
-                example: "{audio: 500, video: 500}", starter: "{audio: 1000, video: 3000}"),
-            Row(
-                "winner_sft_weight", \.winnerWeight, .number(.atLeast0),
-                "The weight of the winner's own flow-matching loss.", example: "0.1"),
-        ])
-}
-
-extension Round.Optimiser: Tabled {
-    static let table = Table(
-        Round.Optimiser(),
-        [
-            Row(
-                "lr", \.rate, .number(.above0), "The learning rate after warm-up.",
-                example: "1.0e-5"),
-            Row(
-                "warmup", \.warmup, .integer(0...Int.max),
-                "The steps over which the rate rises from 0.", example: "100"),
-            Row(
-                "epochs", \.epochs, .integer(1...1000), "How often every pair is seen.",
+                "num_samples", \.numSamples, .integer(1...64), "Candidates for each prompt.",
                 example: "2"),
             Row(
-                "grad_clip", \.gradientClip, .number(.above0), "The largest norm of a gradient.",
-                example: "1"),
-            Row(
-                "ema", \.ema,
-                .number(.init(words: "a number from 0 to below 1", least: 0, most: 0.999_999_9)),
-                "The decay of the averaged weights; 0 keeps none.", example: "0.999"),
-            Row("precision", \.precision, .choice, "The form of numbers.", example: "fp32"),
-            Row(
-                "seed", \.seed, .seed, "The number from which times and noise are derived.",
-                example: "42"),
+                "seed", \.seed, .seed,
+                "The number from which their seeds follow, the same before and after.",
+                example: "11"),
         ])
 }

@@ -51,7 +51,9 @@ extension Campaign.Score: Tabled {
                     """),
             Row(
                 "batch", \.batch, .integer(1...1024),
-                "How many candidates a scorer is handed at once.", example: "8", later: true),
+                "Most candidates that a scorer which takes several is handed at once.",
+                example: "8",
+                absence: "as many as it takes"),
             Row(
                 "on_missing", \.onMissing, .choice,
                 "What a missing score does; it is never replaced by a number.",

@@ -8,4 +8,8 @@ public enum TaskKind: String, Sendable, Equatable, Codable, CaseIterable {
     case score
     /// Ranks all candidates of the campaign and selects its pairs.
     case rank
+    /// Trains an adapter or a model on a frozen set of pairs.
+    case train
+    /// Compares sets of clips as wholes.
+    case evaluate
 }

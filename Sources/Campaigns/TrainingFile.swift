@@ -14,6 +14,8 @@ public struct TrainingFile: Sendable, Equatable {
     public var start = Start.given
     /// What it learns from.
     public var data: [Source]
+    /// What it is measured on at the end and never learns from.
+    public var heldOut: [Source] = []
     /// Where checkpoints, curves and the result go.
     public var output: String
     /// Which weights are trained.
@@ -138,6 +140,8 @@ extension TrainingFile {
         public var beta: [String: Double] = ["audio": 1000, "video": 3000]
         /// What beta is multiplied by.
         public var factor = 0.5
+        /// What the policy is compared with.
+        public var reference = Reference.start
         /// How a sample's squared errors become one number.
         public var reduction = Reduction.mean
         /// The weight of the winner's own flow-matching loss.
@@ -151,6 +155,16 @@ extension TrainingFile {
 
         /// The default is the released code's.
         public init() {}
+
+        /// What a policy's errors on a pair are compared with.
+        public enum Reference: Sendable, Equatable {
+            /// The weights that the training begins with, an adapter's included.
+            case start
+            /// The model without any adapter.
+            case base
+            /// The running mean of the policy's own weights, with this decay at each step.
+            case average(decay: Double)
+        }
 
         /// How squares become one number.
         public enum Reduction: String, Sendable, Equatable, FileChoice {

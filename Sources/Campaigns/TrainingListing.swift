@@ -19,9 +19,36 @@ extension TrainingFile {
     ///
     /// `folder` is the training file's. A pair's media may be latents in safetensors.
     public func items(folder: String) throws(CampaignFileError) -> [TrainingItem] {
+        let items = try items(of: data, named: "data", folder: folder)
+        guard !items.isEmpty else {
+            throw CampaignFileError(problems: [
+                Problem(
+                    file: data[0].file, line: 0, path: "data", message: "the files name nothing")
+            ])
+        }
+        return items
+    }
+
+    /// Reads the files that the training is measured on; none of them may be learned from.
+    public func heldOutItems(
+        folder: String, learned: [TrainingItem]
+    ) throws(CampaignFileError) -> [TrainingItem] {
+        let items = try items(of: heldOut, named: "held_out", folder: folder)
+        let known = Set(learned.map(\.clips))
+        guard let twice = items.first(where: { known.contains($0.clips) }) else { return items }
+        throw CampaignFileError(problems: [
+            Problem(
+                file: heldOut[0].file, line: 0, path: "held_out",
+                message: "'\(twice.id)' is in data as well; what is learned from measures nothing")
+        ])
+    }
+
+    private func items(
+        of sources: [Source], named key: String, folder: String
+    ) throws(CampaignFileError) -> [TrainingItem] {
         let problems = ProblemList()
         var items: [TrainingItem] = []
-        for (index, source) in data.enumerated() {
+        for (index, source) in sources.enumerated() {
             let path = absolutePath(source.file, in: folder)
             let text: String
             do {
@@ -29,7 +56,7 @@ extension TrainingFile {
             } catch {
                 for problem in error.problems {
                     problems.report(
-                        Place(file: path, line: 0), "data[\(index)].file", problem.message)
+                        Place(file: path, line: 0), "\(key)[\(index)].file", problem.message)
                 }
                 continue
             }
@@ -40,11 +67,8 @@ extension TrainingFile {
         var seen: Set<String> = []
         for item in items where !seen.insert(item.id).inserted {
             problems.report(
-                Place(file: data[0].file, line: 0), "data",
+                Place(file: sources[0].file, line: 0), key,
                 "two files name '\(item.id)'; ids must differ")
-        }
-        if items.isEmpty, problems.isEmpty {
-            problems.report(Place(file: data[0].file, line: 0), "data", "the files name nothing")
         }
         try problems.throwIfAny()
         return items

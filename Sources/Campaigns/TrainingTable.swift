@@ -30,6 +30,10 @@ extension TrainingFile: Tabled {
                 "The files of clips or pairs it learns from.", example: "[{file: base.csv}]",
                 required: true, starter: "- {file: clips.csv}"),
             Row(
+                "held_out", \.heldOut, .list(of: .section),
+                "The files of clips or pairs that it is measured on at the end, and never learns "
+                    + "from.", example: "[{file: held-out.jsonl}]"),
+            Row(
                 "output", \.output, .text, "The folder for checkpoints, curves and the result.",
                 example: "runs/bounce-base", required: true, starter: "trained"),
             Row(
@@ -127,6 +131,10 @@ extension TrainingFile.Loss: Tabled {
                 "What beta is multiplied by: 0.5 in the released code, 1 in the paper.",
                 example: "1"),
             Row(
+                "reference", \.reference, .reference,
+                "What the policy is compared with: what it begins with, the model without "
+                    + "adapter, or the running mean of its own weights.", example: "base"),
+            Row(
                 "reduction", \.reduction, .choice,
                 "How a sample's squared errors become one number.", example: "sum"),
             Row(
@@ -155,6 +163,36 @@ extension TrainingFile.Loss: Tabled {
                     "unknown modality '\(name)'; use audio or video")
             }
         }
+    }
+}
+
+extension Codec where Value == TrainingFile.Loss.Reference {
+    /// `start`, `base` or `ema:0.99`.
+    static var reference: Codec {
+        let shape = Form.TextShape(
+            words: "start, base or ema:DECAY with a decay from 0 to below 1",
+            pattern: #"^(start|base|ema:0(\.\d+)?)$"#)
+        return Codec(
+            form: .text(shape),
+            read: { field in
+                guard let text = field.text() else { return nil }
+                switch text {
+                case "start": return .start
+                case "base": return .base
+                default:
+                    guard text.hasPrefix("ema:"), let decay = Double(text.dropFirst(4)),
+                        (0..<1).contains(decay)
+                    else { return field.reject(shape.words) }
+                    return .average(decay: decay)
+                }
+            },
+            write: { reference in
+                switch reference {
+                case .start: .plain("start")
+                case .base: .plain("base")
+                case .average(let decay): .plain("ema:\(Quantity.text(decay))")
+                }
+            })
     }
 }
 

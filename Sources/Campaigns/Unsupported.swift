@@ -16,10 +16,7 @@ extension FileDocument.Content {
             let table = Campaign.table
             walk.visit(
                 table.write(campaign, only: \.mayBeRefused), .section(table.fields), [])
-        case .round:
-            walk.report([.key("kind")], "'Round' is not supported yet")
-        case .training:
-            break
+        case .round, .training: break
         }
         return walk.found.sorted { $0.line < $1.line }
     }

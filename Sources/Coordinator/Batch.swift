@@ -28,6 +28,9 @@ struct Batch {
     var mustCommit: Bool { hasSubmission || hasAcknowledgement || !changes.isEmpty }
     private var hasAcknowledgement = false
 
+    /// Whether a campaign is in another state than before, so that a round may go on.
+    var hasCampaignChange: Bool { !changes.campaigns.isEmpty }
+
     /// Rows it will write, as a measure of when to stop collecting.
     var weight: Int {
         changes.emitted.count + changes.completed.count + changes.retried.count

@@ -55,6 +55,9 @@ extension CoordinatorLoop {
         case .rank, .chooseRanking:
             try askForRanking(request, id: id, route: route)
             return nil
+        case .submitRound, .round:
+            askKeeper(request, id: id, route: route)
+            return nil
         case .hello, .submit, .query: return nil
         }
     }

@@ -20,7 +20,7 @@ extension CoordinatorLoop {
                     WriterJob.Upload(
                         campaign: whole.campaign, prompts: whole.prompts, route: route,
                         request: id)))
-        case .campaign, .delete, .task, .worker, .rank, .chooseRanking:
+        case .campaign, .delete, .task, .worker, .rank, .chooseRanking, .submitRound, .round:
             do throws(Problem) {
                 if let message = try carryOut(request, id: id, route: route) {
                     reply(.done(message), id: id, route: route)
@@ -66,6 +66,7 @@ extension CoordinatorLoop {
                     state: submission.snapshot.state.description,
                     reason: submission.created ? "submitted" : "changed"))
         }
+        guard !job.isForRound else { return keeper.answered(submission.catalog.campaign.name) }
         let total = CampaignPlanner(submission.snapshot.plan).totals.total
         reply(
             .submitted(
@@ -113,7 +114,7 @@ extension CoordinatorLoop {
         case .status: live.status = status()
         case .campaignFile, .cost, .tasks, .events: break
         case .pairs, .rankings, .ranking, .rankingStatistics, .rankingDifference, .prompt,
-            .exportHeader, .exportPairs:
+            .exportHeader, .exportPairs, .rounds, .round, .adapters, .lineage, .comparison:
             break
         }
         return live

@@ -1,3 +1,4 @@
+import Campaigns
 import Linux
 import Logging
 import Scheduling
@@ -42,6 +43,7 @@ struct CoordinatorLoop: ~Copyable {
     /// Retries wait for a batch of their own: what has ended in one is not tried again in it.
     var waitingRetries: [Retrial] = []
     let eraser: Eraser
+    let keeper: RoundKeeper
     var end: CoordinatorEnd?
 
     /// What has been done since the start, for listings and measurements.
@@ -65,6 +67,7 @@ struct CoordinatorLoop: ~Copyable {
         poll.add(.descriptor(writerResults.descriptor, .readable))
         poll.add(.descriptor(reader.answers.descriptor, .readable))
         poll.add(.descriptor(ranker.ended.descriptor, .readable))
+        poll.add(.descriptor(keeper.said.descriptor, .readable))
         poll.add(.descriptor(signals.descriptor, .readable))
         while end == nil {
             poll.setEvents(pending.weight < Self.batchLimit ? .readable : [], at: 0)
@@ -75,6 +78,7 @@ struct CoordinatorLoop: ~Copyable {
                 send(ClientCodec.encode(answer.reply, id: answer.request), to: answer.route)
             }
             for ended in ranker.ended.take() { take(ended) }
+            for said in keeper.said.take() { take(said) }
             while let signal = signals.next() {
                 if signal == Signals.terminate || signal == Signals.interrupt { end = .stopped }
             }
@@ -85,6 +89,7 @@ struct CoordinatorLoop: ~Copyable {
         reader.stop()
         ranker.stop()
         eraser.stop()
+        keeper.stop()
         return end ?? .stopped
     }
 
@@ -210,6 +215,7 @@ struct CoordinatorLoop: ~Copyable {
         for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
         for campaign in batch.erased { eraser.erase(campaign) }
+        if batch.hasCampaignChange { keeper.look() }
         publish(batch)
     }
 
@@ -271,6 +277,11 @@ struct CoordinatorLoop: ~Copyable {
         case .chosen(let wish, let chosen): noteChosen(wish, chosen)
         case .refused(let job, let code, let message):
             submissionsInFlight -= 1
+            guard !job.isForRound else {
+                let name = (try? Campaign(canonicalJSON: job.campaign))?.name ?? ""
+                keeper.answered(name, refusal: message)
+                return
+            }
             send(ClientCodec.encode(.problem(code, message), id: job.request), to: job.route)
         case .failed(let error):
             if case .fenced = error {

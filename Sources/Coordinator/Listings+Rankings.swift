@@ -67,6 +67,9 @@ extension Listings {
                     engines: source.engines[index],
                     mean: isRanked ? source.statistics[index].mean : nil,
                     deviation: isRanked ? source.statistics[index].deviation : nil)
+            },
+            generators: source.generators.map { engine, media in
+                .init(engine: engine, media: media.map(Answers.ExportPair.Clip.File.init))
             }, artifacts: artifacts)
     }
 
@@ -75,25 +78,25 @@ extension Listings {
         _ limit: Int, _ store: inout Store
     ) throws -> [Answers.ExportPair] {
         let ranking = try ranking(name, of: listing, &store)
-        let rewards = try store.rewards(of: ranking)
+        let slots = try store.slots(of: ranking)
         let pairs = try page(of: ranking, text, after, limit, &store)
         let ids = pairs.flatMap { [$0.winner, $0.loser] }
         let media = try store.candidateMedia(of: ids)
-        let scores = try store.rawScores(of: ids, rewards.rewards)
+        let engines = try store.engines(of: ids)
+        let scores = try store.rawScores(of: ids, slots.rewards)
         return pairs.map { pair in
             func clip(
                 _ id: TaskID, _ ordinal: Int16, _ standing: PairListing.Standing
             ) -> Answers.ExportPair.Clip {
                 Answers.ExportPair.Clip(
                     id: id.rawValue, ordinal: Int(ordinal),
-                    seed: rewards.seeds[id.slot].map {
+                    seed: slots.seeds[id.slot].map {
                         candidateSeed(
                             campaignSeed: $0, promptKey: pair.prompt, ordinal: Int(ordinal))
                     },
-                    media: (media[id] ?? []).map {
-                        .init(role: $0.role, path: $0.path, sha256: $0.sha256)
-                    },
-                    scores: scores[id] ?? rewards.rewards.map { _ in nil },
+                    engine: engines[id] ?? "", adapter: slots.adapters[id.slot],
+                    media: (media[id] ?? []).map(Answers.ExportPair.Clip.File.init),
+                    scores: scores[id] ?? slots.rewards.map { _ in nil },
                     normalised: standing.normalised, totals: standing.totals)
             }
             return Answers.ExportPair(
@@ -103,6 +106,12 @@ extension Listings {
                 winner: clip(pair.winner, pair.winnerOrdinal, pair.winnerStanding),
                 loser: clip(pair.loser, pair.loserOrdinal, pair.loserStanding))
         }
+    }
+}
+
+extension Answers.ExportPair.Clip.File {
+    fileprivate init(_ media: Media) {
+        self.init(role: media.role, path: media.path, sha256: media.sha256)
     }
 }
 

@@ -111,8 +111,9 @@ extension Listings {
                 failure.crashes > 0 && failure.failures == 0
                 ? "lost \(counted(Int(failure.crashes), "worker"))"
                 : "failed \(failure.failures <= 1 ? "once" : "\(failure.failures) times")"
+            let such = failure.variants > 1 ? ", for example" : ""
             return Answers.Why.Group(
-                sentence: "\(what): \(failure.line)", count: failure.count,
+                sentence: "\(what)\(such): \(failure.line)", count: failure.count,
                 kind: "\(failure.kind)", name: failure.name, example: failure.example.rawValue,
                 next: "duet task logs \(failure.example.rawValue)",
                 logTail: logs.tail(of: logs.newest))

@@ -81,6 +81,8 @@ struct Listings: ~Copyable {
         case .pairs, .rankings, .ranking, .rankingStatistics, .rankingDifference, .prompt,
             .exportHeader, .exportPairs:
             return try answerRankings(query, live, &store)
+        case .rounds, .round, .adapters, .lineage, .comparison:
+            return try json(try answerRounds(query, live, &store))
         case .events(let selector, let text, let after, let limit):
             let filter = try Filter(parsing: text, columns: ListingColumns.events)
             let campaign = selector.isEmpty ? nil : try find(selector, live, &store).id

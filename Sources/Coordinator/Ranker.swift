@@ -47,9 +47,8 @@ struct Ranker {
     /// Gives it an event and returns what it says to the coordinator.
     mutating func handle(_ event: WorkerEvent, at now: Instant) -> [FromWorker] {
         let effects = machine.handle(event, at: now)
-        for start in effects.start {
-            let task = start.assignment.task
-            jobs.post(.task(TaskAttempt(task: task, attempt: start.assignment.attempt)))
+        for assignment in effects.start.flatMap(\.assignments) {
+            jobs.post(.task(TaskAttempt(task: assignment.task, attempt: assignment.attempt)))
         }
         return effects.send
     }

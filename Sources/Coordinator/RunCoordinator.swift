@@ -82,6 +82,8 @@ private func lead(
     let eraser = try Eraser(
         database: options.database, artifacts: options.artifacts, epoch: epoch, log: log)
     for campaign in unerased { eraser.erase(campaign) }
+    let keeper = try RoundKeeper(
+        database: options.database, artifacts: options.artifacts, epoch: epoch, log: log)
     let now = Instant(milliseconds: Clock.monotonic / 1_000_000)
     log.info(
         """
@@ -93,7 +95,7 @@ private func lead(
         options: options, log: log, router: router, publisher: publisher,
         writerJobs: writerJobs, writerResults: writerResults, reader: reader, started: started,
         machine: machine, inputs: inputs, ranker: ranker, campaignNames: names,
-        renewAt: now, eraser: eraser)
+        renewAt: now, eraser: eraser, keeper: keeper)
     let end = try loop.run(until: signals)
     writer.join()
     return end

@@ -18,26 +18,33 @@ struct ReaderAnswer: Sendable {
     var request: UInt64
 }
 
-/// The thread that answers listings on a connection of its own, so that a long one never holds
-/// up the scheduling.
+/// The threads that answer listings, each on a connection of its own, so that a long one never
+/// holds up the scheduling, nor what reads whole campaigns a listing.
 struct StoreReader {
     /// Answers that are ready to be sent.
     let answers: Mailbox<ReaderAnswer>
     private let jobs: Mailbox<ReaderJob?>
+    private let longJobs: Mailbox<ReaderJob?>
 
     init(_ database: String, artifacts: String) throws(SystemError) {
         answers = try Mailbox()
         jobs = try Mailbox()
-        let (jobs, answers) = (jobs, answers)
-        _ = try OSThread.start(name: "store reader") {
-            Self.run(Listings(database: database, artifacts: artifacts), jobs, answers)
+        longJobs = try Mailbox()
+        let answers = answers
+        for (jobs, name) in [(jobs, "store reader"), (longJobs, "long reader")] {
+            _ = try OSThread.start(name: name) {
+                Self.run(Listings(database: database, artifacts: artifacts), jobs, answers)
+            }
         }
     }
 
-    func ask(_ job: ReaderJob) { jobs.post(job) }
+    func ask(_ job: ReaderJob) { (job.query.readsWholeCampaign ? longJobs : jobs).post(job) }
 
-    /// Ends its thread after what it is at.
-    func stop() { jobs.post(nil) }
+    /// Ends its threads after what they are at.
+    func stop() {
+        jobs.post(nil)
+        longJobs.post(nil)
+    }
 
     private static func run(
         _ listings: consuming Listings, _ jobs: Mailbox<ReaderJob?>,
@@ -51,6 +58,17 @@ struct StoreReader {
                 answers.post(
                     ReaderAnswer(reply: reply, route: job.route, request: job.request))
             }
+        }
+    }
+}
+
+extension Query {
+    /// Whether it takes longer the more prompts a campaign has, however little is answered.
+    fileprivate var readsWholeCampaign: Bool {
+        switch self {
+        case .rankingStatistics, .rankingDifference, .prompt, .exportHeader, .comparison, .cost:
+            true
+        default: false
         }
     }
 }

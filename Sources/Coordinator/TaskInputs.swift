@@ -71,10 +71,12 @@ struct TaskInputs {
         if let source = entry.plan.slots[task.slot].source {
             media = files[candidate(of: task, source)]?.media ?? []
         }
+        var input = entry.catalog.input(for: task, media: media)
+        // With how many the engine may be given at once.
+        input.need = spec.need
         return Assignment(
             task: task, attempt: lease.attempt, resources: spec.resources,
-            timeLimit: spec.timeLimit, model: spec.model,
-            input: entry.catalog.input(for: task, media: media))
+            timeLimit: spec.timeLimit, model: spec.model, input: input)
     }
 
     private mutating func keep(_ media: [Media], of task: TaskID) {

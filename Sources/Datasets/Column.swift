@@ -87,7 +87,7 @@ extension Column {
             Column("\(name)_seed", .text, "the seed it was generated with") {
                 .text(side.clip($0).seed.map { "\($0)" })
             },
-            Column("\(name)_model_hash", .text, "hash of the generator") {
+            Column("\(name)_model_hash", .text, "hash or version of the generator") {
                 .text(side.clip($0).modelHash)
             },
             Column("\(name)_adapter_hash", .text, "hash of the adapter") {

@@ -182,9 +182,11 @@ struct DatasetCard {
             """
     }
 
-    /// The hash of the generator's weights, where it is known.
+    /// The hashes of the generator's weights and adapter, where they are known.
     private var weights: String {
-        header.model.hash.isEmpty ? "" : ", weights `\(header.model.hash)`"
+        let model = header.model.hash.isEmpty ? "" : ", weights `\(header.model.hash)`"
+        let adapter = header.adapter.map(\.hash) ?? ""
+        return model + (adapter.isEmpty ? "" : ", adapter `\(adapter)`")
     }
 
     private func bytes(of split: String) -> Int64 {

@@ -35,7 +35,8 @@ public struct ExportHeader: Hashable, Sendable, Codable {
     public struct Weights: Hashable, Sendable, Codable {
         /// The name.
         public var name: String
-        /// SHA-256 of the file, lower-case hex.
+        /// Lower-case hex, or what an external engine calls its version; several in one text where
+        /// weights differ, and empty where nothing is known.
         public var hash: String
 
         /// Names weights.

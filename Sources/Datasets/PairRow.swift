@@ -63,7 +63,8 @@ public struct Clip: Hashable, Sendable {
     public var isGroundTruth: Bool
     /// The seed it was generated with; nil for ground truth.
     public var seed: UInt64?
-    /// The hash of the generator; nil for ground truth.
+    /// The hash of the generator, or its version where its engine tells no hash; nil for ground
+    /// truth.
     public var modelHash: String?
     /// The hash of the adapter; nil without one.
     public var adapterHash: String?

@@ -106,6 +106,16 @@ public struct EngineMedia: Codable, Equatable, Sendable {
         case joint
         /// What the model's codec makes of the clip, in safetensors.
         case latents
+        /// Low-rank factors over a model's weights, in one safetensors file.
+        case adapter
+        /// What a training goes on from.
+        case checkpoint
+        /// What a training or an evaluation measured, as JSON.
+        case report
+        /// A training's numbers, a line of JSON for each step.
+        case curve
+        /// A drawing of a curve.
+        case picture
     }
 
     /// What the file holds.

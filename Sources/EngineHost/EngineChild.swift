@@ -1,7 +1,7 @@
 import FoundationEssentials
 public import Linux
 
-/// One external engine: a child process that runs one attempt after another.
+/// One external engine: a child process that runs attempts, one or one batch after another.
 ///
 /// It never blocks and has no thread: its owner waits for `interests` until `deadline`, and calls
 /// `pump` then. Times are `Clock.monotonic`. Start it from a thread that lives as long as it may,
@@ -21,9 +21,10 @@ public struct EngineChild: ~Copyable {
     private var pendingInput: [UInt8] = []
     private var preparedRun: [UInt8] = []
     private var engineLog: AttemptLog
-    /// Written while `logsAttempt`; a log without bytes makes no file.
+    /// Written while attempts run; a log without bytes makes no file.
     private var attemptLog = AttemptLog(path: "/dev/null")
-    private var logsAttempt = false
+    /// Where the log of each of the attempts that run belongs; one file under all these names.
+    private var logPaths: [String] = []
     private var chunk = [UInt8](repeating: 0, count: 64 << 10)
     private var lastPump: Int64
     private let decoder = JSONDecoder()
@@ -65,11 +66,6 @@ public struct EngineChild: ~Copyable {
         machine.state == .dead
     }
 
-    /// The task that the engine loads for or runs.
-    public var task: String? {
-        machine.attempt?.task
-    }
-
     /// The model that it is loading; nil for none.
     public var loadingModel: String? { machine.loadingModel }
 
@@ -99,18 +95,21 @@ public struct EngineChild: ~Copyable {
         return min(machine.deadline ?? .max, lastPump + EngineChild.lookingInterval)
     }
 
-    /// Starts an attempt on an idle engine, and loads its model first where that is needed.
-    public mutating func start(_ attempt: EngineAttempt, now: Int64) throws(EngineRefusal) {
+    /// Starts one attempt, or a batch of them, on an idle engine, and loads their model first where
+    /// that is needed.
+    ///
+    /// The attempts of a batch have one kind, name and model, and the engine's entry takes so many.
+    public mutating func start(_ attempts: [EngineAttempt], now: Int64) throws(EngineRefusal) {
         guard isIdle else { throw .notIdle }
-        preparedRun = try WorkerMessage.run(attempt).line(with: encoder)
-        if let model = attempt.model {
+        preparedRun = try WorkerMessage.run(attempts).line(with: encoder)
+        if let model = attempts.first?.model {
             _ = try WorkerMessage.load(model: model).line(with: encoder)
         }
         // What was written so far belongs to no attempt.
         readLog()
-        let actions = try machine.start(attempt, now: now)
-        attemptLog = AttemptLog(path: attempt.logPath)
-        logsAttempt = true
+        let actions = try machine.start(attempts, now: now)
+        logPaths = attempts.map(\.logPath)
+        attemptLog = AttemptLog(path: logPaths[0])
         perform(actions)
         writeInput()
     }
@@ -121,10 +120,18 @@ public struct EngineChild: ~Copyable {
         writeInput()
     }
 
-    /// Asks the engine to end: `exited` follows within seconds, and before it the failure of the
-    /// attempt that runs.
+    /// Stops the attempt of a task: with the last that runs the engine ends; until then it goes on
+    /// with the others of the batch, and the answer to this one is dropped.
     ///
-    /// An idle engine has its stdin closed; one that runs an attempt gets SIGTERM. Either gets
+    /// The attempt's failure, of kind `stopped`, follows when the engine is done with it.
+    public mutating func stop(_ task: String, now: Int64) {
+        perform(machine.stop(task, now: now))
+    }
+
+    /// Asks the engine to end: `exited` follows within seconds, and before it the failures of the
+    /// attempts that run.
+    ///
+    /// An idle engine has its stdin closed; one that runs attempts gets SIGTERM. Either gets
     /// SIGKILL in the end.
     public mutating func stop(now: Int64) {
         perform(machine.stop(now: now))
@@ -154,6 +161,7 @@ public struct EngineChild: ~Copyable {
 
 extension EngineChild {
     private mutating func perform(_ actions: [EngineAction]) {
+        let place = events.count
         for action in actions {
             switch action {
             case .send(let message): send(message)
@@ -166,6 +174,7 @@ extension EngineChild {
             case .tell(let event): tell(event)
             }
         }
+        if events.count > place, machine.batch == nil { finishAttemptLog(before: place) }
     }
 
     private mutating func send(_ message: WorkerMessage) {
@@ -180,22 +189,21 @@ extension EngineChild {
 
     private mutating func tell(_ event: EngineEvent) {
         switch event {
-        case .finished:
-            finishAttemptLog()
-            events.append(event)
         case .failed(var failure):
             quoteLog(in: &failure)
-            finishAttemptLog()
             events.append(.failed(failure))
-        case .hello, .loaded, .progress, .logLost, .exited:
+        case .hello, .loaded, .progress, .finished, .logLost, .exited:
             events.append(event)
         }
     }
 
     /// Adds the end of the log, where a child that crashed mostly says why.
     private func quoteLog(in failure: inout EngineFailure) {
-        failure.logTail = logsAttempt ? attemptLog.tail : engineLog.tail
+        failure.logTail = logPaths.isEmpty ? engineLog.tail : attemptLog.tail
         switch failure.kind {
+        case .reported where logPaths.count > 1:
+            // What others of the batch wrote says nothing of this one.
+            failure.logTail = ""
         case .crashed, .helloTimeout:
             guard let last = failure.logTail.split(whereSeparator: \.isNewline).last else { return }
             failure.message += "; its last words: \(printable(last))"
@@ -204,11 +212,19 @@ extension EngineChild {
         }
     }
 
-    private mutating func finishAttemptLog() {
-        guard logsAttempt else { return }
-        logsAttempt = false
+    /// The attempts are over; what is to be said of their log goes before what was said of them.
+    private mutating func finishAttemptLog(before place: Int) {
+        guard !logPaths.isEmpty else { return }
         attemptLog.finish()
-        if let error = attemptLog.error { events.append(.logLost(error)) }
+        if let error = attemptLog.error { events.insert(.logLost(error), at: place) }
+        let files = FileManager.default
+        for path in logPaths.dropFirst() {
+            // Not every shared folder knows links; without a log there is nothing to link to.
+            if (try? files.linkItem(atPath: logPaths[0], toPath: path)) == nil {
+                _ = try? files.copyItem(atPath: logPaths[0], toPath: path)
+            }
+        }
+        logPaths = []
     }
 
     private mutating func writeInput() {
@@ -273,7 +289,7 @@ extension EngineChild {
             switch try? process.readError(into: &chunk) {
             case .bytes(let count):
                 total += count
-                if logsAttempt {
+                if !logPaths.isEmpty {
                     attemptLog.append(chunk[..<count])
                 } else {
                     engineLog.append(chunk[..<count])

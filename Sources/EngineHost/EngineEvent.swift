@@ -4,14 +4,14 @@ public import Linux
 public enum EngineEvent: Equatable, Sendable {
     /// The engine is there and idle; nothing may be started before.
     case hello(EngineHello)
-    /// A model is loaded; the attempt it was loaded for runs now.
+    /// A model is loaded; the attempts it was loaded for run now.
     case loaded(model: String)
     /// A sign of progress.
     case progress(EngineProgress)
-    /// The attempt is completed; the engine is idle.
+    /// An attempt is completed; after the last of its batch the engine is idle.
     case finished(EngineResult)
-    /// The attempt failed, or without one the engine did. After a kind other than `reported` the
-    /// child has ended, and `exited` follows.
+    /// An attempt failed, or without one the engine did. After a kind other than `reported` the
+    /// child has ended: each attempt that was not answered is told so, and `exited` follows.
     case failed(EngineFailure)
     /// A log file could not be written; the attempt is not harmed.
     case logLost(SystemError)
@@ -31,15 +31,19 @@ public struct EngineHello: Codable, Equatable, Sendable {
         public var outputs: [String]?
         /// The version of the model or scorer itself, which is recorded with what it makes.
         public var version: String?
+        /// Most tasks that the engine takes at once under this entry; nil = one.
+        public var batch: Int?
 
         /// Creates an entry.
         public init(
-            kind: String, name: String, outputs: [String]? = nil, version: String? = nil
+            kind: String, name: String, outputs: [String]? = nil, version: String? = nil,
+            batch: Int? = nil
         ) {
             self.kind = kind
             self.name = name
             self.outputs = outputs
             self.version = version
+            self.batch = batch
         }
 
         /// Tells whether this entry covers a kind and name.

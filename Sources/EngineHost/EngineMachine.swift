@@ -23,6 +23,8 @@ struct EngineMachine {
         static let hello: Int64 = 60_000_000_000
         /// From closed stdin to SIGTERM, and from SIGTERM to SIGKILL.
         static let grace: Int64 = 2_000_000_000
+        /// From SIGTERM to SIGKILL in a training, which finishes its step and writes a checkpoint.
+        static let trainingGrace: Int64 = 30_000_000_000
         /// From SIGKILL to giving up on a child that hangs in the kernel.
         static let burial: Int64 = 10_000_000_000
     }
@@ -32,10 +34,10 @@ struct EngineMachine {
         case starting(until: Int64)
         /// Runs nothing. Can become: loading, running, stopping, dead.
         case idle
-        /// Loads the model of an attempt. Can become: running, idle, stopping, dead.
-        case loading(EngineAttempt, until: Int64)
-        /// Runs an attempt. Can become: idle, stopping, dead.
-        case running(EngineAttempt, until: Int64)
+        /// Loads the model of attempts. Can become: running, idle, stopping, dead.
+        case loading(EngineBatch, until: Int64)
+        /// Runs attempts. Can become: idle, stopping, dead.
+        case running(EngineBatch, until: Int64)
         /// Is being ended; the cause is told once it has ended. Can become: dead.
         case stopping(Cause, Phase, until: Int64)
         /// Has ended.
@@ -47,8 +49,8 @@ struct EngineMachine {
         /// The owner wants no more of it.
         case dismissed
         /// It closed its stdout in the middle, so it is about to end or useless.
-        case silent(task: String?, moment: String)
-        case failure(EngineFailure)
+        case silent(EngineBatch?, moment: String)
+        case failure(EngineFailure, EngineBatch?)
     }
 
     /// How a child is being ended, from polite to not.
@@ -66,17 +68,17 @@ struct EngineMachine {
         state = .starting(until: now + Limit.hello)
     }
 
-    /// The attempt that the engine loads for or runs.
-    var attempt: EngineAttempt? {
+    /// What the engine loads for or runs.
+    var batch: EngineBatch? {
         switch state {
-        case .loading(let attempt, _), .running(let attempt, _): attempt
+        case .loading(let batch, _), .running(let batch, _): batch
         case .starting, .idle, .stopping, .dead: nil
         }
     }
 
     /// The model that the engine is loading; nil for none.
     var loadingModel: String? {
-        if case .loading(let attempt, _) = state { attempt.model } else { nil }
+        if case .loading(let batch, _) = state { batch.model } else { nil }
     }
 
     /// When `timePassed` has something to do; nil = never.
@@ -97,18 +99,32 @@ struct EngineMachine {
         }
     }
 
-    /// Starts an attempt on an idle engine, with a load before it where that is needed.
+    /// Starts one attempt, or several alike, on an idle engine, with a load before where that is
+    /// needed.
     mutating func start(
-        _ attempt: EngineAttempt, now: Int64
+        _ attempts: [EngineAttempt], now: Int64
     ) throws(EngineRefusal) -> [EngineAction] {
-        guard case .idle = state else { throw .notIdle }
-        let until = deadline(of: attempt, now)
-        if let model = attempt.model, !loadedModels.contains(model) {
-            state = .loading(attempt, until: until)
+        guard case .idle = state, !attempts.isEmpty else { throw .notIdle }
+        let batch = EngineBatch(attempts)
+        let until = deadline(of: batch, now)
+        if let model = batch.model, !loadedModels.contains(model) {
+            state = .loading(batch, until: until)
             return [.send(.load(model: model))]
         }
-        state = .running(attempt, until: until)
-        return [.send(.run(attempt))]
+        state = .running(batch, until: until)
+        return [.send(.run(attempts))]
+    }
+
+    /// Stops one of the attempts: the engine ends with the last of them, and until then it goes on
+    /// with the others; the attempt's failure is told when the engine has answered it or ended.
+    mutating func stop(_ task: String, now: Int64) -> [EngineAction] {
+        guard var batch, batch.stop(task) else { return [] }
+        switch state {
+        case .loading(_, let until): state = .loading(batch, until: until)
+        case .running(_, let until): state = .running(batch, until: until)
+        case .starting, .idle, .stopping, .dead: break
+        }
+        return batch.isStopped ? stop(now: now) : []
     }
 
     /// Lets an idle engine forget a model; nothing happens if it does not hold it.
@@ -125,11 +141,8 @@ struct EngineMachine {
         case .starting, .idle:
             state = .stopping(.dismissed, .closing, until: now + Limit.grace)
             return [.closeInput]
-        case .loading(let attempt, _), .running(let attempt, _):
-            let failure = EngineFailure(
-                task: attempt.task, kind: .stopped, message: "the engine was stopped",
-                retryable: true)
-            return end(failure, .terminating, now)
+        case .loading, .running:
+            return end(.stopped, .terminating, now)
         case .stopping, .dead:
             return []
         }
@@ -148,26 +161,31 @@ struct EngineMachine {
         case (.idle, .progress):
             // A thread of the engine that was late; the result has been told.
             return []
-        case (.loading(let attempt, let until), .loaded(let model)) where model == attempt.model:
+        case (.loading(let batch, let until), .loaded(let model)) where model == batch.model:
             loadedModels.append(model)
-            state = .running(attempt, until: until)
-            return [.tell(.loaded(model: model)), .send(.run(attempt))]
-        case (.loading(let attempt, _), .error(let report))
-        where report.task == attempt.task || report.task == nil && report.model == attempt.model:
-            return finish(report, attempt)
-        case (.running(let attempt, _), .error(let report)) where report.task == attempt.task:
-            return finish(report, attempt)
-        case (.running(let attempt, _), .result(let result)) where result.task == attempt.task:
-            switch complete(result, attempt) {
+            state = .running(batch, until: until)
+            return [.tell(.loaded(model: model)), .send(.run(batch.open))]
+        case (.loading(let batch, _), .error(let report))
+        where batch.attempt(of: report.task) != nil
+            || report.task == nil && report.model == batch.model:
+            state = .idle
+            return batch.failures(EngineFailure(report))
+        case (.running(let batch, let until), .error(let report))
+        where batch.attempt(of: report.task) != nil:
+            var failure = EngineFailure(report)
+            failure.task = report.task
+            return answer(report.task ?? "", .failed(failure), batch, until)
+        case (.running(let batch, let until), .result(let result))
+        where batch.attempt(of: result.task) != nil:
+            switch complete(result, batch.attempt(of: result.task)) {
             case .success(let result):
-                state = .idle
-                return [.tell(.finished(result))]
+                return answer(result.task, .finished(result), batch, until)
             case .failure(let error):
                 return malformed(error.reason, line: line, now: now)
             }
-        case (.loading(let attempt, _), .progress(let progress)),
-            (.running(let attempt, _), .progress(let progress)):
-            guard progress.task == attempt.task else { fallthrough }
+        case (.loading(let batch, _), .progress(let progress)),
+            (.running(let batch, _), .progress(let progress)):
+            guard batch.attempt(of: progress.task) != nil else { fallthrough }
             return [.tell(.progress(progress))]
         case (.starting, _), (.idle, _), (.loading, _), (.running, _):
             return malformed(misplaced(message), line: line, now: now)
@@ -183,7 +201,7 @@ struct EngineMachine {
         guard listens else { return [] }
         let shown = excerpt(line)
         let failure = EngineFailure(
-            task: attempt?.task, kind: .garbage(line: shown),
+            task: nil, kind: .garbage(line: shown),
             message: "the engine wrote to its stdout what it may not (\(reason)): \(shown)",
             retryable: true)
         return end(failure, .killing, now)
@@ -192,7 +210,7 @@ struct EngineMachine {
     /// Takes the end of the child's stdout, which mostly comes a moment before its own.
     mutating func outputClosed(now: Int64) -> [EngineAction] {
         guard listens else { return [] }
-        let cause = moment.map { Cause.silent(task: attempt?.task, moment: $0) } ?? .dismissed
+        let cause = moment.map { Cause.silent(batch, moment: $0) } ?? .dismissed
         state = .stopping(cause, .closing, until: now + Limit.grace)
         return [.closeInput]
     }
@@ -203,12 +221,11 @@ struct EngineMachine {
         let end = EngineAction.tell(.exited(status))
         switch state {
         case .starting, .loading, .running:
-            let crash = crash(status, task: attempt?.task, moment: moment ?? "")
-            return [.tell(.failed(crash)), end]
-        case .stopping(.silent(let task, let moment), _, _):
-            return [.tell(.failed(crash(status, task: task, moment: moment))), end]
-        case .stopping(.failure(let failure), _, _):
-            return [.tell(.failed(failure)), end]
+            return failures(crash(status, moment: moment ?? ""), of: batch) + [end]
+        case .stopping(.silent(let batch, let moment), _, _):
+            return failures(crash(status, moment: moment), of: batch) + [end]
+        case .stopping(.failure(let failure, let batch), _, _):
+            return failures(failure, of: batch) + [end]
         case .idle, .stopping(.dismissed, _, _):
             return [end]
         case .dead:
@@ -226,12 +243,8 @@ struct EngineMachine {
                 message: "no hello from the engine within \(Limit.hello / 1_000_000_000) s",
                 retryable: true)
             return end(failure, .killing, now)
-        case .loading(let attempt, _), .running(let attempt, _):
-            let failure = EngineFailure(
-                task: attempt.task, kind: .timedOut,
-                message: "the attempt outlived its time limit of \(attempt.timeLimit)",
-                retryable: true)
-            return end(failure, .terminating, now)
+        case .loading(let batch, _), .running(let batch, _):
+            return end(overdue(batch), .terminating, now)
         case .stopping(let cause, .closing, _):
             return end(cause, .terminating, now)
         case .stopping(let cause, .terminating, _):
@@ -248,31 +261,44 @@ extension EngineMachine {
     private mutating func end(
         _ failure: EngineFailure, _ phase: Phase, _ now: Int64
     ) -> [EngineAction] {
-        end(.failure(failure), phase, now)
+        end(.failure(failure, batch), phase, now)
     }
 
     private mutating func end(_ cause: Cause, _ phase: Phase, _ now: Int64) -> [EngineAction] {
-        let limit = phase == .killing ? Limit.burial : Limit.grace
+        let limit =
+            switch phase {
+            case .killing: Limit.burial
+            case .terminating where batch?.open.first?.kind == "train": Limit.trainingGrace
+            case .closing, .terminating: Limit.grace
+            }
         state = .stopping(cause, phase, until: now + limit)
         return [phase == .killing ? .kill : .terminate]
     }
 
-    private mutating func finish(
-        _ report: EngineReport, _ attempt: EngineAttempt
+    /// An attempt was answered; with the last of its batch the engine is idle.
+    private mutating func answer(
+        _ task: String, _ event: EngineEvent, _ batch: EngineBatch, _ until: Int64
     ) -> [EngineAction] {
-        state = .idle
-        let failure = EngineFailure(
-            task: attempt.task, kind: .reported, message: report.message,
-            retryable: report.retryable)
+        var left = batch
+        left.answer(task)
+        state = left.open.isEmpty ? .idle : .running(left, until: until)
+        guard batch.stopped.contains(task) else { return [.tell(event)] }
+        var failure = EngineFailure.stopped
+        failure.task = task
         return [.tell(.failed(failure))]
+    }
+
+    /// What is told of each attempt, or without any of the engine itself.
+    private func failures(_ failure: EngineFailure, of batch: EngineBatch?) -> [EngineAction] {
+        batch?.failures(failure) ?? [.tell(.failed(failure))]
     }
 
     /// Checks that a result has what its kind of task is for, and adds the reasons not given.
     private func complete(
-        _ result: EngineResult, _ attempt: EngineAttempt
+        _ result: EngineResult, _ attempt: EngineAttempt?
     ) -> Result<EngineResult, MalformedLine> {
         var result = result
-        if let outputs = attempt.outputs {
+        if let outputs = attempt?.outputs {
             guard let scores = result.scores else {
                 return .failure(MalformedLine(reason: "scores is missing"))
             }
@@ -285,7 +311,9 @@ extension EngineMachine {
                     result.reasons?[output] = "the engine gave no reason"
                 }
             }
-        } else if ["generate", "ingest"].contains(attempt.kind), result.media?.isEmpty ?? true {
+        } else if ["generate", "ingest", "train"].contains(attempt?.kind),
+            result.media?.isEmpty ?? true
+        {
             return .failure(MalformedLine(reason: "media is missing"))
         }
         return .success(result)
@@ -302,8 +330,8 @@ extension EngineMachine {
             }
         switch state {
         case .starting: return "\(name) before the hello"
-        case .loading(let attempt, _): return "\(name) while it loads for task \(attempt.task)"
-        case .running(let attempt, _): return "\(name) while task \(attempt.task) runs"
+        case .loading(let batch, _): return "\(name) while it loads for \(batch.words)"
+        case .running(let batch, _): return "\(name) while \(batch.words) runs"
         case .idle, .stopping, .dead: return "\(name) while no task runs"
         }
     }
@@ -318,9 +346,19 @@ extension EngineMachine {
         }
     }
 
-    private func crash(_ status: Ending, task: String?, moment: String) -> EngineFailure {
+    private func overdue(_ batch: EngineBatch) -> EngineFailure {
+        let limit = batch.timeLimit
+        return EngineFailure(
+            task: nil, kind: .timedOut,
+            message: batch.size == 1
+                ? "the attempt outlived its time limit of \(limit)"
+                : "\(batch.words) outlived the sum of their time limits, \(limit)",
+            retryable: true)
+    }
+
+    private func crash(_ status: Ending, moment: String) -> EngineFailure {
         EngineFailure(
-            task: task, kind: .crashed(status),
+            task: nil, kind: .crashed(status),
             message: "the engine ended with \(status) \(moment)", retryable: true)
     }
 
@@ -332,10 +370,18 @@ extension EngineMachine {
             retryable: true)
     }
 
-    private func deadline(of attempt: EngineAttempt, _ now: Int64) -> Int64 {
-        let (seconds, attoseconds) = attempt.timeLimit.components
-        // Beyond a century is for ever, and does not overflow.
+    private func deadline(of batch: EngineBatch, _ now: Int64) -> Int64 {
+        let (seconds, attoseconds) = batch.timeLimit.components
+        // A century, in nanoseconds, fits 64 bits.
         let whole = min(max(0, seconds), 3_000_000_000)
         return now + whole * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}
+
+extension EngineFailure {
+    /// The engine's own word.
+    fileprivate init(_ report: EngineReport) {
+        self.init(
+            task: nil, kind: .reported, message: report.message, retryable: report.retryable)
     }
 }

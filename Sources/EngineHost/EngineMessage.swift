@@ -46,6 +46,11 @@ extension EngineMessage {
     /// Clamps what may be clamped and refuses what JSON allows but the protocol does not.
     private func checked() throws(MalformedLine) -> EngineMessage {
         switch self {
+        case .hello(let hello):
+            for entry in hello.provides where !(1...1024).contains(entry.batch ?? 1) {
+                throw MalformedLine(reason: "the batch of \(entry.name) is not from 1 to 1024")
+            }
+            return self
         case .progress(var progress):
             guard progress.fraction.isFinite else {
                 throw MalformedLine(reason: "fraction is not a finite number")

@@ -4,7 +4,8 @@ import FoundationEssentials
 enum WorkerMessage: Equatable {
     case load(model: String)
     case unload(model: String)
-    case run(EngineAttempt)
+    /// One attempt, or a batch.
+    case run([EngineAttempt])
 }
 
 /// Why something could not be started on an engine.
@@ -15,6 +16,11 @@ public enum EngineRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong(bytes: Int)
     /// The message holds what JSON cannot say, such as a number that is not finite.
     case notJSON(String)
+
+    /// Whether a message with fewer attempts could do.
+    public var isLength: Bool {
+        if case .tooLong = self { true } else { false }
+    }
 
     /// What is wrong and what to do about it.
     public var description: String {
@@ -35,8 +41,7 @@ let engineLineLimit = 1 << 20
 
 extension WorkerMessage: Encodable {
     private enum Keys: String, CodingKey {
-        case type, model, task, attempt, kind, name, prompt, seed, ordinal, params, folder
-        case candidate, outputs
+        case type, model, tasks
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -48,20 +53,14 @@ extension WorkerMessage: Encodable {
         case .unload(let model):
             try container.encode("unload", forKey: .type)
             try container.encode(model, forKey: .model)
-        case .run(let attempt):
-            try container.encode("run", forKey: .type)
-            try container.encode(attempt.task, forKey: .task)
-            try container.encode(attempt.attempt, forKey: .attempt)
-            try container.encode(attempt.kind, forKey: .kind)
-            try container.encode(attempt.name, forKey: .name)
-            try container.encodeIfPresent(attempt.prompt, forKey: .prompt)
-            // As text: many readers of JSON round numbers beyond 2^53.
-            try container.encode(String(attempt.seed), forKey: .seed)
-            try container.encode(attempt.ordinal, forKey: .ordinal)
-            try container.encode(attempt.params, forKey: .params)
-            try container.encode(attempt.folder, forKey: .folder)
-            try container.encodeIfPresent(attempt.candidate, forKey: .candidate)
-            try container.encodeIfPresent(attempt.outputs, forKey: .outputs)
+        case .run(let attempts):
+            if attempts.count == 1 {
+                try container.encode("run", forKey: .type)
+                try attempts[0].encode(to: encoder)
+            } else {
+                try container.encode("run_batch", forKey: .type)
+                try container.encode(attempts, forKey: .tasks)
+            }
         }
     }
 
@@ -77,5 +76,30 @@ extension WorkerMessage: Encodable {
         }
         guard data.count <= engineLineLimit else { throw .tooLong(bytes: data.count) }
         return Array(data) + [UInt8(ascii: "\n")]
+    }
+}
+
+extension EngineAttempt: Encodable {
+    private enum Keys: String, CodingKey {
+        case task, attempt, kind, name, model, prompt, seed, ordinal, params, folder, candidate
+        case outputs
+    }
+
+    /// Writes what the engine is told, which is not the limit nor where its log goes.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(task, forKey: .task)
+        try container.encode(attempt, forKey: .attempt)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(model, forKey: .model)
+        try container.encodeIfPresent(prompt, forKey: .prompt)
+        // As text: many readers of JSON round numbers beyond 2^53.
+        try container.encode(String(seed), forKey: .seed)
+        try container.encode(ordinal, forKey: .ordinal)
+        try container.encode(params, forKey: .params)
+        try container.encode(folder, forKey: .folder)
+        try container.encodeIfPresent(candidate, forKey: .candidate)
+        try container.encodeIfPresent(outputs, forKey: .outputs)
     }
 }

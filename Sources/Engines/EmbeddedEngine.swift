@@ -28,6 +28,8 @@ public struct EngineTask: Decodable, Sendable {
     public var kind: String
     /// The model or scorer.
     public var name: String
+    /// The model with the adapter over it, as `load` has it; nil where there is nothing to load.
+    public var model: String?
     /// The prompt to answer.
     public var prompt: EnginePrompt?
     /// Fixes the candidate's noise.
@@ -44,7 +46,7 @@ public struct EngineTask: Decodable, Sendable {
     public var outputs: [String]?
 
     private enum CodingKeys: String, CodingKey {
-        case task, kind, name, prompt, seed, ordinal, params, folder, candidate, outputs
+        case task, kind, name, model, prompt, seed, ordinal, params, folder, candidate, outputs
     }
 
     /// Reads a line; its seed is a text.
@@ -53,6 +55,7 @@ public struct EngineTask: Decodable, Sendable {
         task = try line.decode(String.self, forKey: .task)
         kind = try line.decode(String.self, forKey: .kind)
         name = try line.decode(String.self, forKey: .name)
+        model = try line.decodeIfPresent(String.self, forKey: .model)
         prompt = try line.decodeIfPresent(EnginePrompt.self, forKey: .prompt)
         let text = try line.decode(String.self, forKey: .seed)
         guard let seed = UInt64(text) else {
@@ -75,6 +78,9 @@ public enum EngineAnswer: Equatable, Sendable {
     /// Scores by output, nil where there is none, and then the reason.
     case scores([String: Double?], reasons: [String: String])
 }
+
+/// The process was asked to end in the middle of a task, and has come to a good place to do so.
+struct EngineStop: Error {}
 
 /// Why a task failed, as the person who reads the task list sees it.
 public struct EngineFault: Error, Equatable, Sendable {

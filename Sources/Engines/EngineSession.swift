@@ -72,6 +72,8 @@ public struct EngineSession {
             case .scores(let scores, let reasons):
                 send(Result(task: task.task, scores: scores, reasons: reasons))
             }
+        } catch is EngineStop {
+            exit(0)
         } catch {
             send(Fault(error, task: task.task))
         }

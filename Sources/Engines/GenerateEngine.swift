@@ -8,11 +8,16 @@ import Tensors
 public struct GenerateEngine: EmbeddedEngine {
     private let shelf: ModelShelf
 
-    /// The models in memory; precision belongs to how a network is built.
-    private var loaded: [Key: Generator] = [:]
+    /// The models in memory, the one used last at the end.
+    private var loaded: [(key: Key, generator: Generator)] = []
 
+    /// How many may be in memory: rounds make an adapter each, and an engine lives on.
+    private static let most = 4
+
+    /// What tells loaded models apart; precision belongs to how a network is built.
     private struct Key: Hashable {
         var hash: String
+        var adapter: String?
         var precision: Precision
     }
 
@@ -31,21 +36,22 @@ public struct GenerateEngine: EmbeddedEngine {
         }
     }
 
-    /// Loads a model with its usual precision.
+    /// Loads a model with its usual precision, and the adapter that its name may go on with.
     public mutating func load(_ name: String) throws {
-        let parts = name.split(separator: "+", maxSplits: 1)
-        if parts.count > 1, (try? shelf.model(String(parts[0]))) != nil {
-            // Without it the candidates would be another model's.
-            throw EngineFault("this version cannot put the adapter \(parts[1]) over \(parts[0])")
-        }
-        guard let model = try? shelf.model(name) else { return }
-        _ = try generator(model, model.folder.description.sampler.precision)
+        let base = name.prefix { $0 != "+" }
+        guard let model = try? shelf.model(String(base)) else { return }
+        let adapter = try ModelName(name).adapter
+        _ = try generator(model, adapter, model.folder.description.sampler.precision)
     }
 
-    /// Forgets a model.
+    /// Forgets a model, with the adapter that it is named with or without any.
     public mutating func unload(_ name: String) {
-        guard let model = try? shelf.model(name) else { return }
-        loaded = loaded.filter { $0.key.hash != model.hash }
+        guard let name = try? ModelName(name), let model = try? shelf.model(name.base) else {
+            return
+        }
+        loaded.removeAll {
+            $0.key.hash == model.hash && $0.key.adapter == name.adapter?.hash
+        }
     }
 
     /// Makes or takes in one candidate.
@@ -66,7 +72,8 @@ public struct GenerateEngine: EmbeddedEngine {
         let params = try GenerationParams(
             task.params,
             over: GenerationSettings(clip: description.clip, sampler: description.sampler))
-        let generator = try generator(model, params.settings.sampler.precision)
+        let adapter = try task.model.map { name throws in try ModelName(name).adapter } ?? nil
+        let generator = try generator(model, adapter, params.settings.sampler.precision)
         let order = Generator.Order(text: prompt.text, seed: task.seed)
         let candidate = try generator.candidates([order], params.settings, progress: progress)[0]
         return try write(
@@ -77,7 +84,8 @@ public struct GenerateEngine: EmbeddedEngine {
     private mutating func ingest(
         _ task: EngineTask, _ prompt: EnginePrompt, _ model: ModelShelf.Model
     ) throws -> EngineAnswer {
-        let generator = try generator(model, model.folder.description.sampler.precision)
+        // A codec is the model's own, whatever adapter is over its network.
+        let generator = try generator(model, nil, model.folder.description.sampler.precision)
         let (video, audio) = (prompt.groundTruth?.video, prompt.groundTruth?.audio)
         let candidate = try generator.ingest(video: video, audio: audio)
         return try write(
@@ -101,12 +109,17 @@ public struct GenerateEngine: EmbeddedEngine {
     }
 
     private mutating func generator(
-        _ model: ModelShelf.Model, _ precision: Precision
+        _ model: ModelShelf.Model, _ adapter: AdapterName?, _ precision: Precision
     ) throws -> Generator {
-        let key = Key(hash: model.hash, precision: precision)
-        if let generator = loaded[key] { return generator }
-        let generator = try Generator(model.folder, precision: precision, hash: model.hash)
-        loaded[key] = generator
+        let key = Key(hash: model.hash, adapter: adapter?.hash, precision: precision)
+        if let place = loaded.firstIndex(where: { $0.key == key }) {
+            loaded.append(loaded.remove(at: place))
+            return loaded[loaded.count - 1].generator
+        }
+        let generator = try Generator(
+            model.folder, precision: precision, adapter: adapter?.file(), hash: model.hash)
+        loaded.append((key, generator))
+        loaded.removeFirst(max(0, loaded.count - Self.most))
         return generator
     }
 }

@@ -60,7 +60,7 @@ public struct ScoreEngine: EmbeddedEngine {
     private static func clip(_ media: [EngineMedia]) throws -> MediaClip {
         var clip = MediaClip()
         do throws(MediaError) {
-            for file in media where file.role != .latents {
+            for file in media where [.joint, .video, .audio].contains(file.role) {
                 var request = MediaRequest()
                 request.wantsVideo = file.role != .audio
                 request.wantsAudio = file.role != .video

@@ -10,6 +10,8 @@ public struct Generator: Sendable {
     public let folder: ModelFolder
     /// The model's identity.
     public let hash: String
+    /// The adapter over it; nil for none.
+    public let adapter: AdapterFile?
     /// Its codec.
     public let codec: any Codec
 
@@ -17,11 +19,13 @@ public struct Generator: Sendable {
 
     /// Loads a model whose hash may be known already; products round as `precision` says.
     public init(
-        _ folder: ModelFolder, precision: Precision, hash: String? = nil
+        _ folder: ModelFolder, precision: Precision, adapter: AdapterFile? = nil,
+        hash: String? = nil
     ) throws(ModelError) {
         self.folder = folder
+        self.adapter = adapter
         if let hash { self.hash = hash } else { self.hash = try folder.hash() }
-        network = try folder.transformer(precision: precision)
+        network = try folder.transformer(precision: precision, adapter: adapter)
         codec = try folder.codec()
     }
 

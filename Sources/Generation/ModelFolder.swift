@@ -89,11 +89,16 @@ public struct ModelFolder: Sendable {
         description.configuration(words: vocabulary?.rows ?? 0, precision: precision)
     }
 
-    /// Builds the network over its mapped weights.
-    public func transformer(precision: Precision) throws(ModelError) -> JavisTransformer {
+    /// Builds the network over its mapped weights, with what an adapter adds to them.
+    public func transformer(
+        precision: Precision, adapter: AdapterFile? = nil
+    ) throws(ModelError) -> JavisTransformer {
         let checkpoint = try transformerWeights()
+        let configuration = configuration(precision: precision)
+        try adapter?.check(for: configuration, of: description.name)
         do throws(WeightError) {
-            return try JavisTransformer(checkpoint, configuration(precision: precision))
+            return try JavisTransformer(
+                checkpoint, configuration, adapter: adapter?.adapter.updates ?? [:])
         } catch {
             throw ModelError(.broken, "\(path): the weights do not fit model.json: \(error)")
         }

@@ -16,6 +16,8 @@ public struct Provenance: Codable, Equatable, Sendable {
     public var groundTruth: [String]?
     /// The model's name and the hash of its files.
     public var model, modelHash: String
+    /// The hash of the adapter over the model; nil for none.
+    public var adapterHash: String?
     /// The clip's shape and how it was sampled; without the sampler for a ground truth.
     public var clip: ClipShape
     /// How it was sampled.
@@ -27,6 +29,7 @@ public struct Provenance: Codable, Equatable, Sendable {
         case format, candidate, prompt, seed, model, clip, sampler, kernels
         case groundTruth = "ground_truth"
         case modelHash = "model_hash"
+        case adapterHash = "adapter_hash"
     }
 
     /// Says what made a generated candidate.
@@ -37,6 +40,7 @@ public struct Provenance: Codable, Equatable, Sendable {
         self.candidate = candidate.identity
         (prompt, seed) = (order.text, "\(order.seed)")
         (model, modelHash) = (generator.folder.description.name, generator.hash)
+        adapterHash = generator.adapter?.hash
         (clip, sampler) = (settings.clip, settings.sampler)
         kernels = "\(KernelLevel.current)"
     }
@@ -58,7 +62,8 @@ public struct Provenance: Codable, Equatable, Sendable {
         _ order: Generator.Order, _ settings: GenerationSettings, _ generator: Generator
     ) -> Bool {
         prompt == order.text && seed == "\(order.seed)" && modelHash == generator.hash
-            && clip == settings.clip && sampler == settings.sampler
+            && adapterHash == generator.adapter?.hash && clip == settings.clip
+            && sampler == settings.sampler
             && kernels == "\(KernelLevel.current)"
     }
 

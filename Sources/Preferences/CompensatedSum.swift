@@ -14,7 +14,7 @@ struct CompensatedSum {
 
 extension Double {
     /// Whether the number can be counted with: finite, and its square is so as well.
-    var isCountable: Bool { magnitude <= 1e140 }
+    public var isCountable: Bool { magnitude <= 1e140 }
 }
 
 extension Sequence where Element == Double {

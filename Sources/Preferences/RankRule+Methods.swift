@@ -17,7 +17,7 @@ extension RankRule {
     }
 
     /// The direction in which a raw score is better.
-    public enum Goal: String, Sendable, Equatable {
+    public enum Goal: String, Sendable, Equatable, Codable {
         /// Larger is better.
         case maximize
         /// Smaller is better; the sign is flipped before anything else.

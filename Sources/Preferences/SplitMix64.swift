@@ -1,14 +1,16 @@
 /// A small generator of pseudo-random numbers: one seed gives one stream, everywhere.
 ///
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix64: RandomNumberGenerator {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    /// Begins the stream of a seed.
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    /// Returns the next 64 bits of the stream.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,7 +21,7 @@ struct SplitMix64: RandomNumberGenerator {
     /// Returns a number in `0..<bound` by the high half of a product, without rejection.
     ///
     /// The bias is below `bound / 2^64`; the standard library's own rule may change, this not.
-    mutating func index(below bound: Int) -> Int {
+    public mutating func index(below bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 }

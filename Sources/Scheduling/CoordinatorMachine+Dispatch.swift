@@ -13,17 +13,55 @@ extension CoordinatorMachine {
         }
         guard !tasks.isEmpty else { return }
         let ids = workers.keys.filter { accepts($0) }
+        var begun: [Begun] = []
         var progress = true
         while progress {
             progress = false
             // One each in turn, so that few tasks spread over all workers.
             for id in ids where hasRoom(id) {
                 guard let index = choose(for: id, prefetching: false, at: now) else { continue }
-                if lease(1, from: index, to: id, prefetching: false, at: now) { progress = true }
+                guard lease(1, from: index, to: id, prefetching: false, at: now) else { continue }
+                progress = true
+                begun.append(Begun(worker: id, index: index, room: batch(of: index, at: id) - 1))
             }
         }
+        fillBatches(begun, at: now)
         for id in ids { prefetch(id, at: now) }
         sendGranted()
+    }
+
+    /// What was leased to a free slot, and how many more its engine takes with it.
+    private struct Begun {
+        var worker: WorkerID
+        var index: Int32
+        var room: Int32
+    }
+
+    /// Adds tasks of the same class to those that begin, up to their engines' batches; one each in
+    /// turn, so that the batches are of one size.
+    ///
+    /// To the books they wait behind the first: a batch takes what one of its tasks needs. Only
+    /// what begins is filled up, so that the policy says anew what comes after it.
+    private mutating func fillBatches(_ begun: [Begun], at now: Instant) {
+        var open = begun.filter { $0.room > 0 }
+        while !open.isEmpty {
+            for place in open.indices {
+                let (id, index) = (open[place].worker, open[place].index)
+                let isLeased =
+                    prefetchRoom(id) > 0 && isOpen(index)
+                    && lease(1, from: index, to: id, prefetching: true, at: now)
+                open[place].room = isLeased ? open[place].room - 1 : 0
+            }
+            open.removeAll { $0.room == 0 }
+        }
+    }
+
+    /// Most tasks of the class that the worker's engine takes at once.
+    func batch(of index: Int32, at id: WorkerID) -> Int32 {
+        let need = classes[Int(index)].spec.need
+        guard need.batch > 1 else { return 1 }
+        let offer = workers[id]?.registration?.provides.first { $0.covers(need) }
+        return min(need.batch, offer?.batch ?? 1)
     }
 
     /// Sends the leases of this step, one message for each worker.

@@ -3,7 +3,7 @@ extension CoordinatorMachine {
     /// Ends the task without a result.
     mutating func end(
         _ task: TaskID, as stage: Stage, attempt: Attempt?, worker: WorkerID, message: String,
-        at now: Instant
+        duration: Int64 = 0, at now: Instant
     ) {
         guard var record = tasks.removeValue(forKey: task) else { return }
         unqueue(task, record)
@@ -11,7 +11,8 @@ extension CoordinatorMachine {
         out.changes.ended.append(
             Ended(
                 task: task, stage: stage, attempt: attempt, worker: worker,
-                failures: record.failures, crashes: record.crashes, message: message))
+                failures: record.failures, crashes: record.crashes, message: message,
+                duration: duration))
         follow(task, stage, at: now)
         if stage == .failed { checkBudget(task.campaign) }
         finishIfComplete(task.campaign)

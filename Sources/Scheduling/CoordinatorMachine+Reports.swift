@@ -32,7 +32,9 @@ extension CoordinatorMachine {
             fail(report, from: id, at: now)
         case .returned:
             guard workers[id]?.leases[report.task]?.attempt == report.attempt else { return }
-            lose(report.task, at: id, blame: false, "given back by its worker", now)
+            lose(
+                report.task, at: id, blame: false, "given back by its worker", now,
+                duration: report.duration)
         }
     }
 
@@ -58,11 +60,11 @@ extension CoordinatorMachine {
         if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
             end(
                 task, as: .cancelled, attempt: report.attempt, worker: id,
-                message: "campaign cancelled", at: now)
+                message: "campaign cancelled", duration: report.duration, at: now)
         } else if !failure.retryable || failures > rule.retries {
             end(
                 task, as: .failed, attempt: report.attempt, worker: id,
-                message: failure.message, at: now)
+                message: failure.message, duration: report.duration, at: now)
         } else {
             let delay = rule.wait(afterFailure: failures, of: task)
             note(failures, record, report, failure, from: id, delay: delay)
@@ -81,6 +83,7 @@ extension CoordinatorMachine {
         out.changes.retried.append(
             Retry(
                 task: report.task, attempt: report.attempt, worker: id, failures: failures,
-                crashes: record.crashes, delay: delay, message: failure.message))
+                crashes: record.crashes, delay: delay, message: failure.message,
+                duration: report.duration))
     }
 }

@@ -30,7 +30,10 @@ extension CoordinatorMachine {
                 guard let started = lease.started, let record = tasks[task],
                     let limit = classes[Int(record.classIndex)].spec.timeLimit
                 else { return false }
-                return now - started > limit + config.timeLimitGrace
+                // A batch may take what its tasks could one after the other.
+                let most = Int64(batch(of: record.classIndex, at: id))
+                let (time, isEndless) = limit.multipliedReportingOverflow(by: most)
+                return !isEndless && now - started > time + config.timeLimitGrace
             }
             for (task, lease) in (overdue ?? [:]).sorted(by: { $0.key < $1.key }) {
                 cancel(task, at: id)
@@ -61,8 +64,9 @@ extension CoordinatorMachine {
                 guard classes[index].ready == 0, let mean = classes[index].mean,
                     campaigns[task.campaign]?.state == .running
                 else { continue }
+                let most = Double(batch(of: record.classIndex, at: id))
                 let limit = max(
-                    Double(config.stragglerMinimum), mean * config.stragglerFactor)
+                    Double(config.stragglerMinimum), mean * most * config.stragglerFactor)
                 let running = now - (lease.started ?? lease.assigned)
                 if Double(running) >= limit { slow.append((task, running)) }
             }

@@ -52,7 +52,7 @@ extension CoordinatorMachine {
         for (task, lease) in before.sorted(by: { $0.key < $1.key })
         where held[task] != lease.attempt {
             lose(
-                task, at: id, blame: !wasAwaited && lease.allocation != nil,
+                task, at: id, blame: !wasAwaited && lease.isRunning,
                 "worker \(registration.identity) was restarted while it ran this task", now)
         }
         // Only when no task can end any more: its campaign must not seem to have nothing left.
@@ -173,7 +173,8 @@ extension CoordinatorMachine {
 
     /// A worker no longer has the task: it waits for another, or fails when it was lost too often.
     mutating func lose(
-        _ task: TaskID, at worker: WorkerID, blame: Bool, _ message: String, _ now: Instant
+        _ task: TaskID, at worker: WorkerID, blame: Bool, _ message: String, _ now: Instant,
+        duration: Int64 = 0
     ) {
         guard let lease = revoke(task, from: worker), let record = tasks[task] else { return }
         // What never began costs its campaign nothing.
@@ -185,7 +186,7 @@ extension CoordinatorMachine {
         if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
             end(
                 task, as: .cancelled, attempt: lease.attempt, worker: worker,
-                message: "campaign cancelled", at: now)
+                message: "campaign cancelled", duration: duration, at: now)
         } else if crashes >= rule.crashLimit {
             end(
                 task, as: .failed, attempt: lease.attempt, worker: worker,
@@ -195,7 +196,8 @@ extension CoordinatorMachine {
                 out.changes.retried.append(
                     Retry(
                         task: task, attempt: lease.attempt, worker: worker,
-                        failures: record.failures, crashes: crashes, delay: 0, message: message))
+                        failures: record.failures, crashes: crashes, delay: 0, message: message,
+                        duration: duration))
             }
             requeue(task, at: now)
         }
@@ -222,7 +224,7 @@ extension CoordinatorMachine {
     ) {
         let leases = workers[id]?.leases ?? [:]
         for (task, lease) in leases.sorted(by: { $0.key < $1.key }) {
-            lose(task, at: id, blame: blame && lease.allocation != nil, message, now)
+            lose(task, at: id, blame: blame && lease.isRunning, message, now)
         }
         release(reservationOf: workers[id]?.reservedFor ?? -1)
         workers[id] = nil

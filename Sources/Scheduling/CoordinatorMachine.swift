@@ -259,6 +259,9 @@ struct Lease: Sendable {
     var isShort = false
     var isRecorded = false
     var isCancelled = false
+
+    /// Whether it runs, as far as is known: in a slot of its own, or in a batch with others.
+    var isRunning: Bool { allocation != nil || started != nil }
 }
 
 /// What a worker has brought since it attached.

@@ -91,6 +91,8 @@ public struct Retry: Hashable, Sendable {
     public var delay: Int64
     /// What happened.
     public var message: String
+    /// Microseconds that the attempt took, as its worker said; 0 where it said nothing.
+    public var duration: Int64 = 0
 }
 
 /// A task that ended without a result.
@@ -109,6 +111,8 @@ public struct Ended: Hashable, Sendable {
     public var crashes: Int32
     /// Why.
     public var message: String
+    /// Microseconds that its last attempt took, as its worker said; 0 where it said nothing.
+    public var duration: Int64 = 0
 }
 
 /// A lease that a restarted coordinator should know of.

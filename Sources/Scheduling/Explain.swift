@@ -72,7 +72,7 @@ extension CoordinatorMachine {
         guard let record = tasks[task] else { return .notOpen }
         let spec = classes[Int(record.classIndex)].spec
         if let worker = workers[record.holder], let lease = worker.leases[task] {
-            let isRunning = lease.allocation != nil || lease.started != nil
+            let isRunning = lease.isRunning
             return .leased(
                 worker: worker.identity, attempt: lease.attempt.number,
                 running: isRunning ? now - (lease.started ?? lease.assigned) : nil,

@@ -95,6 +95,13 @@ public enum TaskKind: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     case score
     /// Ranks a campaign's candidates into pairs.
     case rank
+    /// Trains an adapter on a frozen set of pairs.
+    case train
+    /// Compares sets of clips as wholes.
+    case evaluate
+
+    /// Whether one task concerns the whole campaign.
+    public var isWholeCampaign: Bool { self == .rank || self == .train || self == .evaluate }
 
     /// The word used in files, tables and on the wire.
     public var description: String {
@@ -103,6 +110,8 @@ public enum TaskKind: UInt8, CaseIterable, Sendable, CustomStringConvertible {
         case .generate: "generate"
         case .score: "score"
         case .rank: "rank"
+        case .train: "train"
+        case .evaluate: "evaluate"
         }
     }
 

@@ -6,11 +6,17 @@ public struct Capability: Hashable, Sendable {
     public var kind: TaskKind
     /// A model or scorer name, or the beginning of one and `*`.
     public var name: String
+    /// Most tasks that an engine takes at once, or of a need that it may be given at once.
+    public var batch: Int32
 
-    /// Makes a capability.
-    public init(kind: TaskKind, name: String) {
+    /// No batch is larger.
+    public static let largestBatch: Int32 = 1024
+
+    /// Makes a capability; what is beyond a batch's bounds is cut.
+    public init(kind: TaskKind, name: String, batch: Int32 = 1) {
         self.kind = kind
         self.name = name
+        self.batch = min(max(batch, 1), Self.largestBatch)
     }
 
     /// Whether an engine with this capability can run `need`.

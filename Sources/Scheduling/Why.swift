@@ -70,7 +70,7 @@ extension CoordinatorMachine {
             held.append(
                 HeldLease(
                     task: task, attempt: lease.attempt.number,
-                    isRunning: lease.allocation != nil || lease.started != nil,
+                    isRunning: lease.isRunning,
                     elapsed: now - (lease.started ?? lease.assigned)))
         }
         held.sort {

@@ -45,8 +45,8 @@ public struct WorkerEffects: Sendable {
     public var send: [FromWorker] = []
     /// Attempts to stop.
     public var stop: [TaskAttempt] = []
-    /// Attempts to start, with the devices they get.
-    public var start: [(assignment: Assignment, allocation: Allocation)] = []
+    /// What to start, with the devices it gets.
+    public var start: [Start] = []
     /// Whether to try another of the coordinator's addresses.
     public var reconnect = false
     /// Whether nothing is left to be acknowledged, so that the spool may be emptied.
@@ -55,6 +55,20 @@ public struct WorkerEffects: Sendable {
     public var exit: WorkerExit?
     /// When the machine wants a tick even if nothing happens.
     public var wakeAt = Instant(milliseconds: .max)
+
+    /// What one engine is to run: an attempt, or a batch of attempts that are alike.
+    public struct Start: Sendable {
+        /// The attempts, in the order in which they came.
+        public var assignments: [Assignment]
+        /// The devices that they get together.
+        public var allocation: Allocation
+
+        /// Names at least one attempt.
+        public init(assignments: [Assignment], allocation: Allocation) {
+            self.assignments = assignments
+            self.allocation = allocation
+        }
+    }
 }
 
 /// Why a worker ends.
@@ -78,6 +92,9 @@ public struct WorkerMachine: Sendable {
     private var link: Link = .detached
     private var free: Capacity
     private var held: [TaskID: HeldTask] = [:]
+    /// What runs together, by the number of its start.
+    private var groups: [Int: Group] = [:]
+    private var starts = 0
     private var queue = Deque<TaskID>()
     private var reports: ReportLog
     /// The newest epoch it was welcomed under; whoever speaks under an older one is not heard.
@@ -98,10 +115,17 @@ public struct WorkerMachine: Sendable {
 
     private struct HeldTask {
         var assignment: Assignment
-        /// Set while it runs.
-        var allocation: Allocation?
+        /// Number of its group; nil while it waits.
+        var group: Int?
         var started: Instant?
         var isStopping = false
+    }
+
+    /// Attempts that one engine runs at once: they take what one of them needs.
+    private struct Group {
+        var resources: Resources
+        var allocation: Allocation
+        var left: Int
     }
 
     /// Starts with the reports that an earlier process of this worker left in the spool.
@@ -146,7 +170,7 @@ public struct WorkerMachine: Sendable {
     }
 
     /// Tasks that run now.
-    public var running: Int { held.values.count { $0.allocation != nil } }
+    public var running: Int { held.values.count { $0.group != nil } }
 
     /// Tasks that wait for room.
     public var queued: Int { held.count - running }
@@ -162,10 +186,8 @@ public struct WorkerMachine: Sendable {
     /// Reports that are kept because they are not acknowledged.
     public var unacknowledged: Int { reports.count }
 
-    /// What runs, with its allocation; for invariants.
-    public var runningResources: [Resources] {
-        held.values.filter { $0.allocation != nil }.map(\.assignment.resources)
-    }
+    /// What is taken of its capacity; for invariants.
+    public var runningResources: [Resources] { groups.values.map(\.resources) }
 
     /// Whether it can take tasks.
     private var isOpen: Bool { !isDraining && spoolIsWritable }
@@ -226,7 +248,7 @@ public struct WorkerMachine: Sendable {
         guard let known = held[attempt.task], known.assignment.attempt <= attempt.attempt else {
             return
         }
-        if known.allocation == nil {
+        if known.group == nil {
             held[attempt.task] = nil
             report(known.assignment, .returned, engine: "", microseconds: 0)
         } else if !known.isStopping {
@@ -241,9 +263,7 @@ public struct WorkerMachine: Sendable {
         at now: Instant
     ) {
         guard let known = held.removeValue(forKey: attempt.task) else { return }
-        if let allocation = known.allocation {
-            free.release(known.assignment.resources, allocation)
-        }
+        if let group = known.group { leave(group) }
         // The lease may have been renewed under a newer attempt while it ran.
         report(known.assignment, outcome, engine: engine, microseconds: microseconds)
     }
@@ -258,18 +278,53 @@ public struct WorkerMachine: Sendable {
                     outcome: outcome, engine: engine, duration: microseconds)))
     }
 
+    /// One of a group has ended; the last gives back what the group took.
+    private mutating func leave(_ number: Int) {
+        groups[number]?.left -= 1
+        guard let group = groups[number], group.left == 0 else { return }
+        groups[number] = nil
+        free.release(group.resources, group.allocation)
+    }
+
     private mutating func startWhatFits(at now: Instant) {
         while let task = queue.first {
-            guard let waiting = held[task], waiting.allocation == nil else {
+            guard let waiting = held[task], waiting.group == nil else {
                 queue.removeFirst()
                 continue
             }
-            guard let allocation = free.allocate(waiting.assignment.resources) else { return }
-            held[task]?.allocation = allocation
-            held[task]?.started = now
-            queue.removeFirst()
-            out.start.append((waiting.assignment, allocation))
+            let resources = waiting.assignment.resources
+            let count = groupSize(waiting.assignment)
+            guard let allocation = free.allocate(resources) else { return }
+            starts += 1
+            groups[starts] = Group(resources: resources, allocation: allocation, left: 0)
+            var assignments: [Assignment] = []
+            while assignments.count < count, let task = queue.popFirst() {
+                guard let waiting = held[task], waiting.group == nil else { continue }
+                held[task]?.group = starts
+                held[task]?.started = now
+                groups[starts]?.left += 1
+                assignments.append(waiting.assignment)
+            }
+            out.start.append(.init(assignments: assignments, allocation: allocation))
         }
+    }
+
+    /// How many of the first that wait start together: as many as are alike and the engine takes,
+    /// but no more than leaves as many for each other slot that could run them.
+    private func groupSize(_ first: Assignment) -> Int {
+        let need = first.input.need
+        let offer = config.registration.provides.first { $0.covers(need) }
+        let most = Int(min(need.batch, offer?.batch ?? 1))
+        if most <= 1 { return 1 }
+        var alike = 0
+        for task in queue {
+            guard let waiting = held[task], waiting.group == nil else { continue }
+            guard waiting.assignment.isAlike(first) else { break }
+            alike += 1
+        }
+        var (left, places) = (free, 0)
+        while places < alike, left.allocate(first.resources) != nil { places += 1 }
+        return min(most, (alike + places - 1) / max(places, 1))
     }
 
     private mutating func drain(at now: Instant) {
@@ -281,7 +336,7 @@ public struct WorkerMachine: Sendable {
 
     private mutating func giveBackWaiting() {
         for (task, waiting) in held.sorted(by: { $0.key < $1.key })
-        where waiting.allocation == nil {
+        where waiting.group == nil {
             held[task] = nil
             report(waiting.assignment, .returned, engine: "", microseconds: 0)
         }
@@ -291,7 +346,7 @@ public struct WorkerMachine: Sendable {
     private mutating func stopNow(at now: Instant) {
         isDraining = true
         for (_, known) in held.sorted(by: { $0.key < $1.key }) {
-            if known.allocation != nil {
+            if known.group != nil {
                 out.stop.append(
                     TaskAttempt(
                         task: known.assignment.task, attempt: known.assignment.attempt))
@@ -299,6 +354,7 @@ public struct WorkerMachine: Sendable {
             report(known.assignment, .returned, engine: "", microseconds: 0)
         }
         held = [:]
+        groups = [:]
         queue = []
         out.exit = .stopped
     }
@@ -374,7 +430,7 @@ extension WorkerMachine {
             list.append(
                 Held(
                     task: task, attempt: known.assignment.attempt,
-                    phase: known.allocation == nil ? .queued : .running,
+                    phase: known.group == nil ? .queued : .running,
                     running: known.started.map { now - $0 } ?? 0))
         }
         return list + reports.held
@@ -389,5 +445,15 @@ extension WorkerMachine {
                 lastSent + heartbeat, lastHeard + lease,
                 reports.nextResend(after: config.resendAfter))
         }
+    }
+}
+
+extension Assignment {
+    /// Whether an engine may be given both at once.
+    fileprivate func isAlike(_ other: Assignment) -> Bool {
+        task.campaign == other.task.campaign && input.need == other.input.need
+            && model == other.model && resources == other.resources
+            && timeLimit == other.timeLimit && input.parameters == other.input.parameters
+            && input.outputs == other.input.outputs
     }
 }

@@ -42,7 +42,7 @@ extension WriteBatch {
         for retry in retried {
             rows.append(
                 retry.task, retry.attempt, retry.worker, retry.failures, retry.crashes,
-                retry.message.storable)
+                retry.message.storable, duration: retry.duration)
             delays.append(retry.delay)
         }
         rows.addAttempts(to: &self)
@@ -87,7 +87,7 @@ extension WriteBatch {
             if let attempt = end.attempt {
                 attempts.append(
                     end.task, attempt, end.worker, end.failures, end.crashes, message,
-                    isCancelled: end.stage == .cancelled)
+                    duration: end.duration, isCancelled: end.stage == .cancelled)
             }
             rows.append(
                 end.task, end.attempt ?? Attempt(epoch: 0, number: 0), end.worker, end.failures,
@@ -120,17 +120,20 @@ private struct EndedAttempts {
     var failures: [Int32] = []
     var crashes: [Int32] = []
     var messages: [String] = []
+    /// Microseconds, as the worker said; 0 where it said nothing.
+    var durations: [Int64] = []
     var cancelled: [Bool] = []
 
     mutating func append(
         _ task: TaskID, _ attempt: Attempt, _ worker: WorkerID, _ failures: Int32,
-        _ crashes: Int32, _ message: String, isCancelled: Bool = false
+        _ crashes: Int32, _ message: String, duration: Int64 = 0, isCancelled: Bool = false
     ) {
         keys.append(task, attempt)
         workers.append(worker)
         self.failures.append(failures)
         self.crashes.append(crashes)
         messages.append(message)
+        durations.append(duration)
         cancelled.append(isCancelled)
     }
 
@@ -140,8 +143,9 @@ private struct EndedAttempts {
         batch.add(
             """
             insert into attempts as a
-                (task_id, epoch, number, worker_id, ended_at, outcome, message)
-                select r.id, r.epoch, r.number, r.worker, now(),
+                (task_id, epoch, number, worker_id, started_at, ended_at, outcome, message)
+                select r.id, r.epoch, r.number, r.worker,
+                    now() - nullif(r.duration, 0) * interval '1 microsecond', now(),
                     case when r.cancelled then 'cancelled'
                         when r.crashes > coalesce(lag(r.crashes) over earlier, t.crashes)
                             then 'lost'
@@ -152,12 +156,14 @@ private struct EndedAttempts {
                 from (
                     select distinct on (id, epoch, number) * from
                         unnest(\(keys.tasks), \(keys.epochs), \(keys.numbers), \(workers),
-                            \(failures), \(crashes), \(messages), \(cancelled)) as u
-                            (id, epoch, number, worker, failures, crashes, message, cancelled)
+                            \(failures), \(crashes), \(messages), \(durations),
+                            \(cancelled)) as u (id, epoch, number, worker, failures, crashes,
+                                message, duration, cancelled)
                         order by id, epoch, number
                 ) as r join tasks t on t.id = r.id
                 window earlier as (partition by r.id order by r.epoch, r.number)
                 on conflict (task_id, epoch, number) do update set
+                    started_at = coalesce(excluded.started_at, a.started_at),
                     ended_at = excluded.ended_at, outcome = excluded.outcome,
                     message = excluded.message
                     where a.ended_at is null

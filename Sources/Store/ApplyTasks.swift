@@ -20,7 +20,7 @@ extension WriteBatch {
         add(
             """
             insert into tasks (id, kind)
-                select e.id, ('{ingest,generate,score,rank}'::task_kind[])[e.kind]
+                select e.id, ('{ingest,generate,score,rank,train,evaluate}'::task_kind[])[e.kind]
                 from unnest(\(ids), \(kinds)) as e (id, kind)
             """)
     }
@@ -30,7 +30,8 @@ extension WriteBatch {
     ) throws(StoreError) {
         guard !completed.isEmpty else { return }
         var rows = CompletedRows(capacity: completed.count)
-        var candidates = CandidateRows()
+        var candidates = MediaRows(table: "candidates")
+        var products = MediaRows(table: "products")
         var scores = ScoreRows()
         var lookup = RecipeLookup(campaigns)
         for completion in completed {
@@ -47,11 +48,13 @@ extension WriteBatch {
                 scores.append(
                     report.task, output, source: recipe.source ?? 0, lookup.outputs(of: recipe),
                     engine)
+            case .train, .evaluate: products.append(report.task, output, engine)
             case .rank: break
             }
         }
         rows.add(to: &self)
         candidates.add(to: &self)
+        products.add(to: &self)
         scores.add(to: &self)
     }
 }
@@ -148,11 +151,15 @@ struct AttemptKeys {
     }
 }
 
-private struct CandidateRows {
+/// Files that tasks made, for the table of candidates or that of other products.
+private struct MediaRows {
+    private let table: String
     private var ids: [Int64] = []
     private var engines: [Int16] = []
     private var media: [String] = []
     private var words = WordList()
+
+    init(table: String) { self.table = table }
 
     mutating func append(_ task: TaskID, _ output: Output, _ engine: String) {
         ids.append(task.rawValue)
@@ -168,7 +175,7 @@ private struct CandidateRows {
         guard !ids.isEmpty else { return }
         batch.add(
             """
-            insert into candidates (id, engine, media)
+            insert into \(unsafeSQL: table) (id, engine, media)
                 select c.id, (\(words.words)::text[])[c.engine], c.media::jsonb
                 from unnest(\(ids), \(engines), \(media)) as c (id, engine, media)
             """)

@@ -60,7 +60,7 @@ public struct CampaignCatalog: Sendable {
             need: Capability(kind: recipe.kind, name: recipe.name),
             ordinal: Int32(recipe.ordinal), parameters: parameters[task.slot],
             outputs: outputs[task.slot])
-        guard recipe.kind != .rank else { return input }
+        guard !recipe.kind.isWholeCampaign else { return input }
         input.prompt = prompts.value(.key, of: task.prompt)
         input.text = prompts.value(.text, of: task.prompt)
         switch recipe.kind {
@@ -71,7 +71,7 @@ public struct CampaignCatalog: Sendable {
                 ordinal: recipe.ordinal)
         case .score:
             input.candidate = candidate(of: task).map { .init(id: $0, media: media ?? []) }
-        case .rank: break
+        case .rank, .train, .evaluate: break
         }
         return input
     }

@@ -21,14 +21,16 @@ public struct CostListing: Hashable, Sendable {
     public var failedSeconds: Double
 }
 
-/// Failed tasks of which the error begins with the same line.
+/// Failed tasks of which the error begins with the same line, but for paths and numbers.
 public struct FailureGroup: Hashable, Sendable {
     /// What they do.
     public var kind: TaskKind
     /// The model or scorer.
     public var name: String
-    /// The first line of the error.
+    /// The first line of the example's error.
     public var line: String
+    /// How many lines there are that differ in paths and numbers.
+    public var variants: Int
     /// How many there are.
     public var count: Int
     /// One of them.
@@ -69,7 +71,8 @@ extension Store {
         return costs.filter { $0.attempts > 0 }
     }
 
-    /// The failed tasks of a campaign by the first line of their error, most frequent first.
+    /// The failed tasks of a campaign by the first line of their error, most frequent first; what
+    /// names a file, a task or an amount in it makes no difference.
     public mutating func failures(
         of campaign: CampaignID, limit: Int = 20
     ) throws(StoreError) -> [FailureGroup] {
@@ -84,12 +87,18 @@ extension Store {
                             and id < campaign_first_task(\(campaign + 1)) and state = 'failed'
                             limit 20000
                     ), grouped as (
-                        select r.kind, r.name, f.line, count(*) as number, min(f.id) as example
+                        select r.kind, r.name, count(*) as number, min(f.id) as example,
+                                count(distinct f.line) as variants,
+                                (array_agg(f.line order by f.id))[1] as line
                             from failed f join recipes r
                                 on r.campaign_id = \(campaign) and r.slot = task_slot(f.id)
-                            group by 1, 2, 3 order by 4 desc, 5 limit \(Int64(limit))
+                            group by 1, 2, regexp_replace(
+                                regexp_replace(f.line, \(Self.path), '/', 'g'),
+                                \(Self.number), '0', 'g')
+                            order by 3 desc, 4 limit \(Int64(limit))
                     )
-                    select g.kind, g.name, g.line, g.number, g.example, t.failures, t.crashes
+                    select g.kind, g.name, g.line, g.number, g.example, t.failures, t.crashes,
+                            g.variants
                         from grouped g join tasks t on t.id = g.example
                         order by g.number desc, g.example
                     """)
@@ -99,6 +108,7 @@ extension Store {
                         FailureGroup(
                             kind: TaskKind(name: try row.value(0)) ?? .generate,
                             name: try row.value(1), line: try row.value(2),
+                            variants: try row.value(7, as: Int.self),
                             count: try row.value(3, as: Int.self),
                             example: TaskID(rawValue: try row.value(4)),
                             failures: try row.value(5), crashes: try row.value(6)))
@@ -107,6 +117,11 @@ extension Store {
             }
         }
     }
+
+    /// A path in an error, as a regular expression of Postgres.
+    private static let path = #"/[^[:space:]:;,'"()]+"#
+    /// A number, a hash or an address in memory.
+    private static let number = "(0x)?[0-9a-f]*[0-9][0-9a-f]*([.][0-9]+)?"
 }
 
 /// What the tasks of one recipe have used.

@@ -67,6 +67,7 @@ extension Connection {
         let tasks = [
             ("scores", "candidate_id"), ("pairs", "ranking_id"), ("unpaired", "ranking_id"),
             ("ineligible", "ranking_id"), ("rankings", "id"), ("candidates", "id"),
+            ("products", "id"),
             ("attempts", "task_id"), ("tasks", "id"),
         ]
         // What refers to others goes before them.

@@ -14,26 +14,38 @@ public struct ExportSource: Sendable {
     public var engines: [[String]]
     /// The mean and deviation of each ranked reward's scores.
     public var statistics: [(mean: Double, deviation: Double)]
+    /// Names and versions of the engines that generated the ranked candidates, each with the files
+    /// of one of them.
+    public var generators: [(engine: String, media: [Media])]
+}
+
+/// What the pairs of a ranking have in common by slot: how candidates were made and scored.
+public struct ExportSlots: Sendable {
+    /// The ranked rewards, then the held-out ones.
+    public var rewards: [Reward]
+    /// The campaign seed of each slot that is generated.
+    public var seeds: [Int: UInt64]
+    /// The adapter of each slot that is generated with one.
+    public var adapters: [Int: String]
 }
 
 extension Store {
-    /// The ranked rewards of a ranking with the held-out ones, and the campaign seed of each slot
-    /// that is generated.
-    public mutating func rewards(
-        of ranking: RankingListing
-    ) throws(StoreError) -> (rewards: [Reward], seeds: [Int: UInt64]) {
+    /// The rewards of a ranking, and how the candidates of each slot are generated.
+    public mutating func slots(of ranking: RankingListing) throws(StoreError) -> ExportSlots {
         let recipes = try connection.readRecipes(of: ranking.id.campaign)
         guard ranking.id.slot < recipes.count,
             let rule = recipes[ranking.id.slot].detail.ranking
         else { throw .notFound("ranking \(ranking.name) has no recipe any more") }
         let ranked = recipes[ranking.id.slot].detail.outputs
-        let seeds = recipes.compactMap { recipe in
-            recipe.kind == .generate ? recipe.detail.seed.map { (recipe.slot, $0) } : nil
+        let generated = recipes.filter { $0.kind == .generate }
+        let seeds = generated.compactMap { recipe in recipe.detail.seed.map { (recipe.slot, $0) } }
+        let adapters = generated.compactMap { recipe in
+            recipe.detail.adapter.map { (recipe.slot, $0) }
         }
-        return (
-            ranked + recipes.heldOut(of: rule, beside: ranked),
-            Dictionary(uniqueKeysWithValues: seeds)
-        )
+        return ExportSlots(
+            rewards: ranked + recipes.heldOut(of: rule, beside: ranked),
+            seeds: Dictionary(uniqueKeysWithValues: seeds),
+            adapters: Dictionary(uniqueKeysWithValues: adapters))
     }
 
     /// Reads what is the same for all pairs of a ranking; looks at all scores of the campaign.
@@ -53,7 +65,45 @@ extension Store {
         return ExportSource(
             campaign: row.campaign, rewards: rewards, rankedCount: ranked.count,
             engines: try engines(of: rewards, campaign, recipes),
-            statistics: try statistics(of: ranking.id))
+            statistics: try statistics(of: ranking.id),
+            generators: try generators(rule.over.compactMap { recipes[$0].source }, campaign))
+    }
+
+    /// The engines that generated candidates of these slots; ground truths are not generated.
+    private mutating func generators(
+        _ slots: [Int], _ campaign: CampaignID
+    ) throws(StoreError) -> [(engine: String, media: [Media])] {
+        let found = try run { (connection) throws(PostgresError) in
+            var found: [(String, TaskID)] = []
+            let rows = try connection.query(
+                """
+                select distinct on (c.engine) c.engine, c.id from candidates c
+                    join recipes r on r.campaign_id = \(campaign) and r.slot = task_slot(c.id)
+                    where c.id >= campaign_first_task(\(campaign))
+                    and c.id < campaign_first_task(\(campaign + 1))
+                    and r.kind = 'generate' and r.slot = any(\(slots.map { Int16($0) }))
+                    order by c.engine, c.id
+                """)
+            for row in rows {
+                found.append((try row.value(0), TaskID(rawValue: try row.value(1))))
+            }
+            return found
+        }
+        let media = try connection.readMedia(of: found.map(\.1))
+        return found.map { (engine: $0.0, media: media[$0.1] ?? []) }
+    }
+
+    /// Names and versions of the engines that made candidates.
+    public mutating func engines(
+        of candidates: [TaskID]
+    ) throws(StoreError) -> [TaskID: String] {
+        try run { (connection) throws(PostgresError) in
+            var engines: [TaskID: String] = [:]
+            let rows = try connection.query(
+                "select id, engine from candidates where id = any(\(candidates.map(\.rawValue)))")
+            for row in rows { engines[TaskID(rawValue: try row.value(0))] = try row.value(1) }
+            return engines
+        }
     }
 
     private mutating func engines(

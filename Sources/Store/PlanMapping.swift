@@ -20,16 +20,16 @@ extension PlanSlot {
     init(_ recipe: SlotRecipe, in campaign: Campaign) {
         self.init(
             taskClass: TaskClass(recipe, in: campaign), source: recipe.source,
-            isWholeCampaign: recipe.kind == .rank, isActive: recipe.isActive)
+            isWholeCampaign: recipe.kind.isWholeCampaign, isActive: recipe.isActive)
     }
 }
 
 extension TaskClass {
     init(_ recipe: SlotRecipe, in campaign: Campaign) {
-        let request = campaign.resources.request(for: recipe.kind.campaignKind)
+        let request = campaign.request(for: recipe.kind.campaignKind)
         let labels = campaign.resources.labels
         self.init(
-            need: Capability(kind: recipe.kind, name: recipe.name),
+            need: recipe.need(in: campaign),
             resources: Resources(request),
             // Ranking is the coordinator's own work and needs no worker of a kind.
             labels: recipe.kind == .rank
@@ -40,6 +40,17 @@ extension TaskClass {
                 retries: Int32(clamping: campaign.retry.max),
                 backoff: min(campaign.retry.backoffMilliseconds, longest),
                 crashLimit: Int32(clamping: campaign.retry.crashLimit)))
+    }
+}
+
+extension SlotRecipe {
+    /// What an engine must provide: a scorer is given as many tasks at once as the campaign's file
+    /// lets it, any other engine as many as it takes.
+    func need(in campaign: Campaign) -> Capability {
+        let most = kind == .score ? campaign.score.batch : nil
+        return Capability(
+            kind: kind, name: name,
+            batch: most.map { Int32(clamping: $0) } ?? Capability.largestBatch)
     }
 }
 

@@ -1,3 +1,5 @@
+import Campaigns
+
 /// A campaign's prompts by number, in one buffer, so that a hundred thousand of them cost their
 /// bytes and eight more each.
 struct PromptTable: Sendable {
@@ -37,6 +39,16 @@ struct PromptTable: Sendable {
         var start = starts[prompt]
         for _ in 0..<field.rawValue { start = end(from: start) + 1 }
         return String(decoding: bytes[start..<end(from: start)], as: UTF8.self)
+    }
+
+    /// A prompt as its file had it.
+    func prompt(_ number: Int) -> Prompt {
+        let (video, audio) = (value(.video, of: number), value(.audio, of: number))
+        let files = Prompt.GroundTruth(
+            video: video.isEmpty ? nil : video, audio: audio.isEmpty ? nil : audio)
+        return Prompt(
+            key: value(.key, of: number), text: value(.text, of: number),
+            groundTruth: files.video == nil && files.audio == nil ? nil : files)
     }
 
     private func end(from start: Int) -> Int {

@@ -14,7 +14,7 @@ struct CampaignRow {
 
     /// How many GPUs a task of a kind takes.
     func gpus(for kind: Scheduling.TaskKind) -> Double {
-        campaign.resources.request(for: kind.campaignKind).gpus
+        campaign.request(for: kind.campaignKind).gpus
     }
 
     /// What the scheduler knows of the tasks of a recipe.

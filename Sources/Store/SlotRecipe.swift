@@ -44,7 +44,8 @@ struct SlotRecipe: Sendable, Equatable {
     /// The weights that an engine must have loaded; empty for none.
     var model: String {
         switch kind {
-        case .rank: ""
+        // A training reads its weights itself, in its own precision.
+        case .rank, .train, .evaluate: ""
         case .generate, .ingest, .score: detail.adapter.map { "\(name)+\($0)" } ?? name
         }
     }
@@ -80,6 +81,8 @@ extension Recipe {
         case .generate: .generate
         case .score: .score
         case .rank: .rank
+        case .train: .train
+        case .evaluate: .evaluate
         }
     }
 }
@@ -92,6 +95,8 @@ extension Scheduling.TaskKind {
         case .generate: .generate
         case .score: .score
         case .rank: .rank
+        case .train: .train
+        case .evaluate: .evaluate
         }
     }
 }

@@ -1,5 +1,8 @@
 import Glibc
 
+/// Tensors by their names: weights, gradients, factors of an adapter.
+public typealias NamedTensors = [String: Tensor]
+
 /// The tensors of a model: one safetensors file, several that an index file names, or memory.
 public struct Checkpoint: Sendable {
     /// The files, in the order of their names.

@@ -15,7 +15,7 @@ struct Curve: Sendable {
             let kept = whole.prefix(step).map { $0 + "\n" }.joined()
             try Data(kept.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw TrainingError("\(path): the curve cannot be written: \(error)")
+            throw TrainingError("\(path): the curve cannot be written: \(error)", isRetryable: true)
         }
     }
 
@@ -27,7 +27,26 @@ struct Curve: Sendable {
             try file.seekToEnd()
             try file.write(contentsOf: Data((record.json + "\n").utf8))
         } catch {
-            throw TrainingError("\(path): the curve cannot be written: \(error)")
+            throw TrainingError("\(path): the curve cannot be written: \(error)", isRetryable: true)
+        }
+    }
+
+    /// Reads what was added, in the order of steps.
+    func records() throws(TrainingError) -> [StepRecord] {
+        do {
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            return try text.split(separator: "\n").map { line in
+                var values = try JSONDecoder().decode([String: Double?].self, from: Data(line.utf8))
+                let (step, epoch) = (
+                    values.removeValue(forKey: "step") ?? nil, values["epoch"] ?? nil
+                )
+                return StepRecord(
+                    step: Int(step ?? 0), epoch: Int(epoch ?? 0),
+                    values: values.sorted { $0.key < $1.key }
+                        .compactMap { name, value in value.map { (name, $0) } })
+            }
+        } catch {
+            throw TrainingError("\(path): the curve cannot be read: \(error)")
         }
     }
 
@@ -38,7 +57,7 @@ struct Curve: Sendable {
             let target = path.replacing(".jsonl", with: ".svg")
             try Data(picture.utf8).write(to: URL(filePath: target), options: .atomic)
         } catch {
-            throw TrainingError("\(path): the curve cannot be drawn: \(error)")
+            throw TrainingError("\(path): the curve cannot be drawn: \(error)", isRetryable: true)
         }
     }
 }

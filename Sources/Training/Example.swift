@@ -57,9 +57,12 @@ public enum TextInput: Sendable {
 public struct TrainingError: Error, Equatable, CustomStringConvertible, Sendable {
     /// What is wrong, where, and what to do instead.
     public let description: String
+    /// Whether it may go better another time or on another node, as with a full disk.
+    public let isRetryable: Bool
 
     /// Makes an error.
-    public init(_ description: String) {
+    public init(_ description: String, isRetryable: Bool = false) {
         self.description = description
+        self.isRetryable = isRetryable
     }
 }

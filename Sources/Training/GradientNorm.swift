@@ -1,8 +1,5 @@
 public import Tensors
 
-/// Gradients by the names of their parameters.
-public typealias NamedTensors = [String: Tensor]
-
 /// Clipping by the norm over all gradients together.
 public enum GradientNorm {
     /// Returns √Σ g², in double precision and in the order of names.

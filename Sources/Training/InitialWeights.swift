@@ -1,5 +1,5 @@
 import Samplers
-import Tensors
+public import Tensors
 
 /// Random weights for a network that is trained from the beginning, as Wan's authors begin.
 public enum InitialWeights {

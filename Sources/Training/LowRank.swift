@@ -1,5 +1,5 @@
 import Samplers
-import Tensors
+public import Tensors
 
 /// The low-rank numbers of a training: which maps get them, and how they begin.
 public enum LowRank {
@@ -12,25 +12,6 @@ public enum LowRank {
         shapes.filter { $0.value.count == 2 && $0.key.hasSuffix(".weight") }
             .map { String($0.key.dropLast(".weight".count)) }
             .filter { $0 != "word_embedding" }.sorted()
-    }
-
-    /// Whether a target names a map: its whole name, or its end behind a dot, as PEFT matches them;
-    /// `*` stands for any text.
-    public static func matches(_ module: String, _ target: String) -> Bool {
-        let parts = module.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.indices.contains { start in
-            glob(Array(parts[start...].joined(separator: ".").utf8)[...], Array(target.utf8)[...])
-        }
-    }
-
-    private static func glob(_ text: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-        guard let first = pattern.first else { return text.isEmpty }
-        if first == UInt8(ascii: "*") {
-            return (text.startIndex...text.endIndex).contains {
-                glob(text[$0...], pattern.dropFirst())
-            }
-        }
-        return text.first == first && glob(text.dropFirst(), pattern.dropFirst())
     }
 
     /// Returns the first numbers of maps' updates: A uniform within ± 1/√in, B zero, so that the

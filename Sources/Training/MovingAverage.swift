@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Averaged weights: average = decay · average + (1 - decay) · weights after every step.
 public enum MovingAverage {

@@ -64,6 +64,8 @@ public struct PreferenceLoss: Hashable, Sendable {
         public var preference = 0.0
         /// The same of each modality alone, where there is one log-sigmoid for each.
         public var preferences: [Modality: Double] = [:]
+        /// Each pair's Δ, for each modality: below 0 the policy does better than its reference.
+        public var differences: [Modality: [Double]] = [:]
         /// The share of pairs on which the policy's difference is below the reference's.
         public var accuracies: [Modality: Double] = [:]
         /// The mean of h, for each modality.
@@ -87,6 +89,7 @@ public struct PreferenceLoss: Hashable, Sendable {
             let deltas = (0..<pairs).map {
                 policy.difference(modality, $0) - reference.difference(modality, $0)
             }
+            value.differences[modality] = deltas
             arguments[modality] = deltas.map { -factor * (beta[modality] ?? 0) * $0 }
             value.accuracies[modality] = mean(deltas.map { $0 < 0 ? 1 : 0 })
             value.margins[modality] = mean(arguments[modality] ?? [])

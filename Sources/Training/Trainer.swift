@@ -1,8 +1,9 @@
 public import Campaigns
 import Layers
+import Linux
 import Models
 import Samplers
-import Tensors
+public import Tensors
 
 /// Trains a policy on examples, step by step.
 ///
@@ -22,16 +23,15 @@ public struct Trainer: Sendable {
     private let examples: [Example]
     private let order: DataOrder
     private let minimiser: Minimiser
-    /// What pairs are compared with: the same weights with the numbers it began with.
-    private let reference: JavisTransformer?
+    /// What pairs are compared with.
+    private var reference: JavisTransformer
     private let emptyText: TextInput?
     private var epoch: (number: Int, batches: [[Int]]) = (-1, [])
 
-    /// Prepares a training of `initial` numbers; `reference` are those that pairs are compared
-    /// with, the initial ones unless others are given.
+    /// Prepares a training of `initial` numbers.
     public init(
         _ settings: TrainingFile, policy: Policy, initial: NamedTensors, examples: [Example],
-        reference: NamedTensors? = nil, emptyText: TextInput? = nil
+        emptyText: TextInput? = nil
     ) throws(TrainingError) {
         guard !examples.isEmpty else {
             throw TrainingError("there is nothing to learn from; data names no clip or pair")
@@ -45,17 +45,24 @@ public struct Trainer: Sendable {
             settings.optim.steps
             ?? (settings.optim.epochs * order.batchCount + perStep - 1) / perStep
         minimiser = Minimiser(settings.optim, steps: steps)
-        self.reference =
-            settings.objective == .dpo
-            ? try Self.network(policy, reference ?? initial, nil) : nil
         self.emptyText = emptyText
         state = TrainingState(parameters: initial)
         // Says at once whether numbers and network fit together.
-        _ = try Self.network(policy, initial, nil)
+        reference = try Self.network(policy, initial, nil)
+        guard settings.objective == .dpo else { return }
+        switch settings.loss.reference {
+        case .start: break
+        case .base: reference = try Self.network(policy, [:], nil)
+        case .average: state.reference = initial
+        }
     }
 
     /// Goes on from a state.
-    public mutating func resume(from state: TrainingState) { self.state = state }
+    public mutating func resume(from state: TrainingState) throws(TrainingError) {
+        self.state = state
+        guard !state.reference.isEmpty else { return }
+        reference = try Self.network(policy, state.reference, nil)
+    }
 
     /// The numbers that the training results in: the averaged ones where they are kept.
     public var result: NamedTensors {
@@ -64,6 +71,7 @@ public struct Trainer: Sendable {
 
     /// Takes the next step.
     public mutating func step() throws(TrainingError) -> StepRecord {
+        let start = Clock.monotonic
         let perStep = settings.optim.accumulate
         let first = state.step * perStep
         var record = StepRecord(step: state.step + 1, epoch: first / order.batchCount, values: [])
@@ -75,7 +83,28 @@ public struct Trainer: Sendable {
         }
         let (rate, norm) = minimiser.step(&state, gradients)
         record.values += [("rate", rate), ("norm", norm)]
+        if case .average(let decay) = settings.loss.reference, !state.reference.isEmpty {
+            MovingAverage.update(&state.reference, towards: state.parameters, decay: decay)
+            reference = try Self.network(policy, state.reference, nil)
+        }
+        state.seconds += Double(Clock.monotonic - start) * 1e-9
         return record
+    }
+
+    /// Clips or pairs to learn from.
+    var exampleCount: Int { examples.count }
+
+    /// Returns how many examples the last steps saw, those of several epochs counted each time.
+    func count(ofLast count: Int) -> Int {
+        let perStep = settings.optim.accumulate
+        var (epoch, batches): (Int, [[Int]]) = (-1, [])
+        return ((steps - count) * perStep..<steps * perStep).reduce(0) { sum, number in
+            if epoch != number / order.batchCount {
+                epoch = number / order.batchCount
+                batches = order.batches(epoch: epoch)
+            }
+            return sum + batches[number % order.batchCount].count
+        }
     }
 
     /// The gradients of some batches, counted from the training's beginning.
@@ -132,8 +161,7 @@ public struct Trainer: Sendable {
     private func preference(
         _ batch: Batch, _ network: JavisTransformer, _ share: Double
     ) throws(TrainingError) -> Run {
-        guard let reference else { return ([], []) }
-        let reduction: SquaredErrors.Reduction = settings.loss.reduction == .sum ? .sum : .mean
+        let reduction = settings.reduction
         let compared = batch.errors(batch.velocities(reference, recomputes: false), reduction)
         let velocities = batch.velocities(network, recomputes: settings.optim.recomputes)
         let errors = batch.errors(velocities, reduction)
@@ -156,6 +184,13 @@ public struct Trainer: Sendable {
         return (values, batch.seeds(velocities, errors, slopes, share))
     }
 
+    /// Measures the result on examples that were not learned from.
+    func measures(of examples: [Example]) throws(TrainingError) -> Measures {
+        try Measures(
+            settings, network: Self.network(policy, result, nil), reference: reference,
+            examples: examples, emptyText: emptyText)
+    }
+
     private static func network(
         _ policy: Policy, _ parameters: NamedTensors, _ dropout: Dropout?
     ) throws(TrainingError) -> JavisTransformer {
@@ -164,34 +199,5 @@ public struct Trainer: Sendable {
         } catch {
             throw TrainingError("the weights do not fit the network: \(error)")
         }
-    }
-}
-
-extension TrainingFile {
-    /// The flow-matching loss that the file asks for.
-    var flowMatchingLoss: FlowMatchingLoss {
-        FlowMatchingLoss(
-            weights: Self.byModality(loss.weights), lowQualityAbove: loss.lowQualityAbove)
-    }
-
-    /// The preference loss that the file asks for.
-    var preferenceLoss: PreferenceLoss {
-        PreferenceLoss(
-            form: loss.type == .joint ? .joint : .perModality, beta: Self.byModality(loss.beta),
-            factor: loss.factor, winnerWeight: loss.winnerWeight, smoothing: loss.smoothing)
-    }
-
-    /// The times that the file asks for.
-    var flowTimes: FlowTimes {
-        FlowTimes(
-            times.density == .uniform
-                ? .uniform : .logitNormal(mean: times.mean, spread: times.spread),
-            shift: times.shift)
-    }
-
-    private static func byModality(_ numbers: [String: Double]) -> [Modality: Double] {
-        var result: [Modality: Double] = [:]
-        for modality in Modality.allCases { result[modality] = numbers["\(modality)"] }
-        return result
     }
 }

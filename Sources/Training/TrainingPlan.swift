@@ -8,6 +8,8 @@ struct TrainingPlan: Sendable {
     let policy: Policy
     /// The numbers at the beginning.
     let initial: NamedTensors
+    /// The hash of the adapter that the training begins with; nil for a new one.
+    let adapterHash: String?
 
     private let settings: TrainingFile
     private let model: ModelFolder
@@ -34,9 +36,13 @@ struct TrainingPlan: Sendable {
         switch settings.weights.type {
         case .full:
             form = .full
+            adapterHash = nil
             initial = try Self.chosen(settings.weights.only, of: weights)
         case .lora:
-            let adapter = try Self.adapter(settings, shapes, folder)
+            let given = try Self.givenAdapter(settings, folder)
+            adapterHash = given?.hash
+            let adapter =
+                if let given { given.adapter } else { try Self.newAdapter(settings, shapes) }
             // One scale for all maps; where they differ, a factor takes up the difference.
             let scale = adapter.modules.min { $0.key < $1.key }?.value.scale ?? 1
             form = .lora(scale: Float(scale), dropout: settings.weights.dropout)
@@ -52,25 +58,28 @@ struct TrainingPlan: Sendable {
         policy = Policy(base: weights, configuration: configuration, form: form)
     }
 
-    /// The adapter that the training begins with: one that is given, or a new one.
-    private static func adapter(
-        _ settings: TrainingFile, _ shapes: [String: [Int]], _ folder: String
+    private static func givenAdapter(
+        _ settings: TrainingFile, _ folder: String
+    ) throws(TrainingError) -> AdapterFile? {
+        guard let path = settings.weights.adapter else { return nil }
+        do throws(ModelError) {
+            return try AdapterFile(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        } catch {
+            throw TrainingError("weights.adapter: \(error)")
+        }
+    }
+
+    private static func newAdapter(
+        _ settings: TrainingFile, _ shapes: [String: [Int]]
     ) throws(TrainingError) -> Adapter {
         let w = settings.weights
-        if let path = w.adapter {
-            do throws(AdapterError) {
-                return try Adapter(path: path.hasPrefix("/") ? path : "\(folder)/\(path)")
-            } catch {
-                throw TrainingError("weights.adapter: \(error)")
-            }
-        }
         let all = LowRank.maps(shapes)
-        for target in w.targets where !all.contains(where: { LowRank.matches($0, target) }) {
+        for target in w.targets where !all.contains(where: { MapNames.matches($0, target) }) {
             throw TrainingError(
                 "weights.targets: no linear map of the model ends in '\(target)'; its maps are "
                     + "such as \(all.suffix(4).joined(separator: ", "))")
         }
-        let maps = all.filter { map in w.targets.contains { LowRank.matches(map, $0) } }
+        let maps = all.filter { map in w.targets.contains { MapNames.matches(map, $0) } }
         let numbers = LowRank.initial(
             maps, shapes: shapes, rank: w.rank, seed: settings.optim.seed)
         var adapter = Adapter(modules: [:])
@@ -90,7 +99,9 @@ struct TrainingPlan: Sendable {
     ) throws(TrainingError) -> NamedTensors {
         var chosen: NamedTensors = [:]
         for name in weights.names {
-            guard patterns?.contains(where: { LowRank.matches(name, $0) }) ?? true else { continue }
+            guard patterns?.contains(where: { MapNames.matches(name, $0) }) ?? true else {
+                continue
+            }
             chosen[name] = weights[name]?.converted(to: .f32)
         }
         guard !chosen.isEmpty else {
@@ -99,7 +110,8 @@ struct TrainingPlan: Sendable {
         return chosen
     }
 
-    /// Writes the trained numbers as a model or an adapter; returns its folder.
+    /// Writes the trained numbers as a model, or as an adapter in the forms that are asked for;
+    /// returns the model's folder or the first form's folder or file.
     func write(_ result: NamedTensors, to output: String) throws(TrainingError) -> String {
         let stored: ElementType = settings.stored == .bf16 ? .bf16 : .f32
         do {
@@ -118,22 +130,50 @@ struct TrainingPlan: Sendable {
                     vocabulary: model.vocabulary, to: path)
                 return path
             case .lora:
-                let adapter = trained(result, stored)
+                let adapter = adapter(result, stored)
                 let path = "\(output)/adapter"
+                var written: [String] = []
                 for form in settings.export {
                     guard let form = AdapterForm(rawValue: form.rawValue) else { continue }
                     let folder = form == .peft ? path : "\(path)-\(form.rawValue)"
-                    _ = try adapter.write(form, to: folder)
+                    written.append(try adapter.write(form, to: folder))
                 }
-                return settings.export.contains(.peft) ? path : output
+                return written.first ?? output
             }
         } catch {
             throw TrainingError("\(error)")
         }
     }
 
-    /// The trained numbers as an adapter.
-    private func trained(_ result: NamedTensors, _ stored: ElementType) -> Adapter {
+    /// How far numbers went from the model's weights, and from those at the beginning.
+    func change(_ result: NamedTensors) -> WeightChange {
+        var (base, fromBase, fromStart) = (0.0, 0.0, 0.0)
+        switch policy.form {
+        case .full:
+            for (name, tensor) in result.sorted(by: { $0.key < $1.key }) {
+                guard let weight = initial[name] else { continue }
+                base += weight.squareSum()
+                fromBase += (tensor.converted(to: .f32) - weight).squareSum()
+            }
+            fromStart = fromBase
+        case .lora:
+            let (last, first) = (adapter(result, .f32), adapter(initial, .f32))
+            for (name, module) in last.modules.sorted(by: { $0.key < $1.key }) {
+                guard let weight = Adapter.weight(of: name, in: weights),
+                    let start = first.modules[name]
+                else { continue }
+                let update = module.update
+                base += weight.converted(to: .f32).squareSum()
+                fromBase += update.squareSum()
+                fromStart += (update - start.update).squareSum()
+            }
+        }
+        func share(_ squares: Double) -> Double { base > 0 ? (squares / base).squareRoot() : 0 }
+        return WeightChange(fromBase: share(fromBase), fromStart: share(fromStart))
+    }
+
+    /// Trained numbers as an adapter.
+    private func adapter(_ result: NamedTensors, _ stored: ElementType) -> Adapter {
         guard case .lora(let scale, let dropout) = policy.form else {
             return Adapter(modules: [:])
         }

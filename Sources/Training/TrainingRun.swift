@@ -10,6 +10,9 @@ import Tensors
 public struct TrainingRun: Sendable {
     /// What goes on, for whoever watches.
     public enum Event: Sendable {
+        /// Another process, whose number is known or not, writes to the same folder; this one waits
+        /// for its end.
+        case waiting(for: Int32?)
         /// So many of so many examples have their latents.
         case encoded(Int, of: Int)
         /// It goes on from a checkpoint of this step.
@@ -20,137 +23,106 @@ public struct TrainingRun: Sendable {
         case checkpoint(Int)
     }
 
+    /// What a training that came to its end leaves.
+    public struct Outcome: Sendable {
+        /// The model's folder, or the folder or file of the adapter's first form.
+        public let result: String
+        /// What it did, which `training.json` says as well.
+        public let report: TrainingReport
+    }
+
     /// What the file says.
     public let settings: TrainingFile
-    private let folder: String
-    private let model: ModelFolder
+    let folder: String
+    let model: ModelFolder
+    private let version: String
 
-    /// Opens the model of a training file that lies in `folder`.
-    public init(_ settings: TrainingFile, folder: String) throws(TrainingError) {
+    /// Opens the model of a training file that lies in `folder`; the version is the program's.
+    public init(
+        _ settings: TrainingFile, folder: String, version: String
+    ) throws(TrainingError) {
         self.settings = settings
         self.folder = folder
+        self.version = version
         model = try ModelFolder(of: settings, in: folder)
     }
 
     /// Where checkpoints, curves and the result go.
-    public var output: String { Self.path(settings.output, folder) }
+    public var output: String { path(settings.output) }
 
-    /// Trains to the end, or to the latest step when `shouldStop` says so after one.
+    /// Trains to the end, or to the latest step when `shouldStop` says so.
     ///
-    /// A step that is on disk is never taken again, unless `isFresh` asks for a new beginning.
-    /// Returns the folder of the result; nil when it was stopped before the end.
+    /// A step that is on disk is never taken again, unless `isFresh` asks for a new beginning; so
+    /// it ends with the same bytes however often, and on whichever machine, it is taken up again.
+    /// Returns nil when it was stopped before the end.
     public func run(
         isFresh: Bool = false, shouldStop: () -> Bool = { false },
         report: (Event) -> Void = { _ in }
-    ) throws(TrainingError) -> String? {
-        let items: [TrainingItem]
-        do throws(CampaignFileError) {
-            items = try settings.items(folder: folder)
-        } catch {
-            throw TrainingError("\(error)")
+    ) throws(TrainingError) -> Outcome? {
+        let claim = try FolderClaim.make(output, shouldStop: shouldStop) {
+            report(.waiting(for: $0))
         }
-        let examples = try examples(items, report)
+        guard let claim else { return nil }
+        defer { withExtendedLifetime(claim) {} }
+        let items = try items()
+        guard let examples = try examples(items.learned + items.heldOut, shouldStop, report)
+        else { return nil }
+        let learned = Array(examples.prefix(items.learned.count))
         let plan = try TrainingPlan(settings, model: model, folder: folder)
         var trainer = try Trainer(
-            settings, policy: plan.policy, initial: plan.initial, examples: examples)
+            settings, policy: plan.policy, initial: plan.initial, examples: learned)
         let checkpoints = CheckpointFolder(
-            path: "\(output)/checkpoints", fingerprint: try fingerprint(items))
+            path: "\(output)/checkpoints",
+            fingerprint: try fingerprint(items.learned, plan.adapterHash))
         let curve = Curve(path: "\(output)/curve.jsonl")
+        checkpoints.clean()
         if isFresh {
             try? FileManager.default.removeItem(atPath: checkpoints.path)
         } else if let state = try checkpoints.latest() {
-            trainer.resume(from: state)
+            try trainer.resume(from: state)
             report(.resumed(state.step))
         }
         try curve.cut(after: trainer.state.step)
+        var kept = trainer.state.step
         while trainer.state.step < trainer.steps {
-            let record = try trainer.step()
-            try curve.add(record)
-            report(.step(record, of: trainer.steps))
-            let isLast = record.step == trainer.steps
-            let stops = !isLast && shouldStop()
-            if isLast || stops || record.step.isMultiple(of: settings.checkpoint.every) {
+            let stops = shouldStop()
+            if !stops {
+                let record = try trainer.step()
+                try curve.add(record)
+                report(.step(record, of: trainer.steps))
+            }
+            let step = trainer.state.step
+            let isDue = step == trainer.steps || step.isMultiple(of: settings.checkpoint.every)
+            if stops || isDue, step > kept {
                 try checkpoints.write(trainer.state, keeping: settings.checkpoint.keep)
                 try curve.draw(title: settings.name)
-                report(.checkpoint(record.step))
+                report(.checkpoint(step))
+                kept = step
             }
             if stops { return nil }
         }
-        return try plan.write(trainer.result, to: output)
+        return try finish(
+            trainer, plan, curve, heldOut: Array(examples.dropFirst(items.learned.count)))
     }
 
-    private func examples(
-        _ items: [TrainingItem], _ report: (Event) -> Void
-    ) throws(TrainingError) -> [Example] {
-        let cache: LatentCache
-        do throws(ModelError) {
-            cache = try LatentCache(folder: "\(output)/latents", model: model)
-        } catch {
-            throw TrainingError("\(error)")
-        }
-        var examples: [Example] = []
-        for (index, item) in items.enumerated() {
-            var files: [String] = []
-            for clip in item.clips { files.append(try cache.file(clip)) }
-            examples.append(try example(item, files))
-            report(.encoded(index + 1, of: items.count))
-        }
-        return examples
+    private func finish(
+        _ trainer: Trainer, _ plan: TrainingPlan, _ curve: Curve, heldOut: [Example]
+    ) throws(TrainingError) -> Outcome {
+        let steps = try curve.records()
+        let last = max(1, steps.count / 5)
+        let report = TrainingReport(
+            name: settings.name, objective: settings.objective.rawValue, version: version,
+            seed: settings.optim.seed, steps: trainer.steps, examples: trainer.exampleCount,
+            seconds: trainer.state.seconds, firstLoss: steps.first?["loss"],
+            lastLoss: steps.last?["loss"],
+            training: Measures(
+                examples: trainer.count(ofLast: last), steps: Array(steps.suffix(last))),
+            heldOut: heldOut.isEmpty ? nil : try trainer.measures(of: heldOut),
+            weightChange: plan.change(trainer.result), hashes: try hashes(plan.adapterHash))
+        let result = try plan.write(trainer.result, to: output)
+        try report.write(to: "\(output)/training.json")
+        return Outcome(result: result, report: report)
     }
 
-    private func example(
-        _ item: TrainingItem, _ files: [String]
-    ) throws(TrainingError) -> Example {
-        let clip = try LatentCache.latents(files[0])
-        let shapes = clip.latents.map { "\($0.key) \($0.value.shape)" }.sorted()
-        return Example(
-            id: item.id, text: try text(item), weight: item.weight,
-            isLowQuality: item.isLowQuality, bucket: shapes.joined(separator: " ")
-        ) { () throws(TrainingError) -> [LatentClip] in
-            var clips: [LatentClip] = []
-            for file in files { clips.append(try LatentCache.latents(file)) }
-            return clips
-        }
-    }
-
-    private func text(_ item: TrainingItem) throws(TrainingError) -> TextInput {
-        guard let vocabulary = model.vocabulary else {
-            throw TrainingError(
-                "\(model.path): takes text as states of an encoder, which trainings cannot read yet"
-            )
-        }
-        do throws(VocabularyError) {
-            let length = model.description.text.length
-            return .words(try vocabulary.numbers(of: item.text, length: length))
-        } catch {
-            throw TrainingError("\(item.id): \(error)")
-        }
-    }
-
-    /// A hash over all that decides the result of a step.
-    private func fingerprint(_ items: [TrainingItem]) throws(TrainingError) -> String {
-        var deciding = settings
-        (deciding.name, deciding.labels, deciding.output) = ("training", [:], "output")
-        (deciding.checkpoint, deciding.export, deciding.stored) = (.init(), [.peft], .fp32)
-        if deciding.optim.decayFrom == nil {
-            (deciding.optim.steps, deciding.optim.epochs) = (nil, 1)
-        }
-        var hash = SHA256()
-        hash.update(data: Data(deciding.resolvedYAML().utf8))
-        if settings.start == .given {
-            do throws(ModelError) {
-                hash.update(data: Data(try model.hash().utf8))
-            } catch {
-                throw TrainingError("\(error)")
-            }
-        }
-        for item in items {
-            hash.update(data: Data("\(item.id) \(item.weight) \(item.text)\n".utf8))
-        }
-        return FileHash.hex(hash.finalize())
-    }
-
-    private static func path(_ path: String, _ folder: String) -> String {
-        path.hasPrefix("/") ? path : "\(folder)/\(path)"
-    }
+    func path(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
 }

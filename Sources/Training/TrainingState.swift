@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 /// Everything that a training goes on from.
 public struct TrainingState: Sendable {
@@ -12,6 +12,10 @@ public struct TrainingState: Sendable {
     public var squares: NamedTensors = [:]
     /// Averaged numbers; empty where none are kept.
     public var average: NamedTensors = [:]
+    /// The averaged numbers that pairs are compared with; empty where those stay what they were.
+    public var reference: NamedTensors = [:]
+    /// How long the steps took.
+    public var seconds = 0.0
 
     /// Begins with some numbers.
     public init(parameters: NamedTensors) {

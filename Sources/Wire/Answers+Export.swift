@@ -13,8 +13,24 @@ extension Answers {
         public var adapter: String?
         /// The ranked rewards, then the held-out ones, in the order of every list of scores.
         public var rewards: [Metric]
+        /// What generated the candidates.
+        public var generators: [Generator]
         /// The coordinator's artifact folder.
         public var artifacts: String
+
+        /// An engine that generated candidates.
+        public struct Generator: Codable, Hashable, Sendable {
+            /// Its name and version, and those of its model where it tells them.
+            public var engine: String
+            /// The files of one candidate that it made.
+            public var media: [ExportPair.Clip.File]
+
+            /// Describes an engine.
+            public init(engine: String, media: [ExportPair.Clip.File]) {
+                self.engine = engine
+                self.media = media
+            }
+        }
 
         /// A reward, and what its scores were made by.
         public struct Metric: Codable, Hashable, Sendable {
@@ -39,7 +55,7 @@ extension Answers {
         /// Describes a ranking's pairs.
         public init(
             campaign: String, ranking: Ranking, seed: UInt64, model: String, adapter: String?,
-            rewards: [Metric], artifacts: String
+            rewards: [Metric], generators: [Generator], artifacts: String
         ) {
             self.campaign = campaign
             self.ranking = ranking
@@ -47,6 +63,7 @@ extension Answers {
             self.model = model
             self.adapter = adapter
             self.rewards = rewards
+            self.generators = generators
             self.artifacts = artifacts
         }
     }
@@ -82,6 +99,10 @@ extension Answers {
             public var ordinal: Int
             /// The seed it was generated with; null for ground truth.
             public var seed: UInt64?
+            /// Name and version of the engine that made it, and of its model where it tells it.
+            public var engine: String
+            /// The adapter it was generated with, as `PATH#SHA256`; null without one.
+            public var adapter: String?
             /// Its files.
             public var media: [File]
             /// Its raw scores by reward; null where there is none.
@@ -110,12 +131,14 @@ extension Answers {
 
             /// Describes a clip.
             public init(
-                id: Int64, ordinal: Int, seed: UInt64?, media: [File], scores: [Double?],
-                normalised: [Double], totals: [Double]
+                id: Int64, ordinal: Int, seed: UInt64?, engine: String, adapter: String?,
+                media: [File], scores: [Double?], normalised: [Double], totals: [Double]
             ) {
                 self.id = id
                 self.ordinal = ordinal
                 self.seed = seed
+                self.engine = engine
+                self.adapter = adapter
                 self.media = media
                 self.scores = scores
                 self.normalised = normalised

@@ -68,6 +68,16 @@ extension PBRequest {
                 $0.selector = campaign
                 $0.ranking = ranking
             }
+        case .submitRound(let document, let condition):
+            submitRound = .with {
+                $0.document = document
+                $0.condition = condition
+            }
+        case .round(let selector, let command):
+            round = .with {
+                $0.selector = selector
+                $0.verb = .init(command)
+            }
         case .delete(let selector): delete = .with { $0.selector = selector }
         case .task(let id, let command):
             task = .with {
@@ -103,6 +113,11 @@ extension PBRequest {
             .chooseRanking(
                 campaign: try Bounds.text(body.selector, "selector"),
                 ranking: try Bounds.text(body.ranking, "ranking"))
+        case .submitRound(let body):
+            .submitRound(
+                document: body.document, condition: try Bounds.text(body.condition, "condition"))
+        case .round(let body):
+            .round(try Bounds.text(body.selector, "selector"), try body.verb.command())
         case .delete(let body): .delete(try Bounds.text(body.selector, "selector"))
         case .task(let body): .task(body.task, try body.verb.command())
         case .worker(let body):

@@ -41,6 +41,27 @@ extension PBTaskCommand.Verb {
     }
 }
 
+extension PBRoundCommand.Verb {
+    init(_ command: RoundCommand) {
+        switch command {
+        case .promote: self = .promote
+        case .hold: self = .hold
+        case .rollBack: self = .rollBack
+        case .cancel: self = .cancel
+        }
+    }
+
+    func command() throws(WireError) -> RoundCommand {
+        switch self {
+        case .promote: .promote
+        case .hold: .hold
+        case .rollBack: .rollBack
+        case .cancel: .cancel
+        case .UNRECOGNIZED: throw .field("verb")
+        }
+    }
+}
+
 extension PBWorkerCommand {
     init(_ selector: String, _ command: WorkerCommand) {
         self.init()

@@ -53,6 +53,15 @@ extension PBQuery {
                 $0.after = after
                 $0.limit = limit
             }
+        case .rounds: rounds = PBQuery.Rounds()
+        case .round(let selector): round = .with { $0.selector = selector }
+        case .adapters: adapters = PBQuery.Adapters()
+        case .lineage(let selector): lineage = .with { $0.selector = selector }
+        case .comparison(let before, let after):
+            comparison = .with {
+                $0.before = before
+                $0.after = after
+            }
         case .status: status = PBQuery.Status()
         }
     }
@@ -107,6 +116,14 @@ extension PBQuery {
                 campaign: try Bounds.text(body.campaign, "campaign"),
                 filter: try Bounds.text(body.filter, "filter"), after: body.after,
                 limit: Bounds.page(body.limit))
+        case .rounds: .rounds
+        case .round(let body): .round(try Bounds.text(body.selector, "selector"))
+        case .adapters: .adapters
+        case .lineage(let body): .lineage(try Bounds.text(body.selector, "selector"))
+        case .comparison(let body):
+            .comparison(
+                before: try Bounds.text(body.before, "before"),
+                after: try Bounds.text(body.after, "after"))
         case .status: .status
         case nil: throw .empty
         }

@@ -8,6 +8,8 @@ extension PBKind {
         case .generate: self = .generate
         case .score: self = .score
         case .rank: self = .rank
+        case .train: self = .train
+        case .evaluate: self = .evaluate
         }
     }
 
@@ -17,6 +19,8 @@ extension PBKind {
         case .generate: .generate
         case .score: .score
         case .rank: .rank
+        case .train: .train
+        case .evaluate: .evaluate
         case .unspecified, .UNRECOGNIZED: throw .field("kind")
         }
     }
@@ -27,10 +31,11 @@ extension PBCapability {
         self.init()
         kind = PBKind(capability.kind)
         name = capability.name
+        if capability.batch > 1 { batch = capability.batch }
     }
 
     func capability() throws(WireError) -> Capability {
-        Capability(kind: try kind.kind(), name: name)
+        Capability(kind: try kind.kind(), name: name, batch: batch)
     }
 }
 

@@ -15,12 +15,29 @@ public enum Request: Hashable, Sendable {
     case chooseRanking(campaign: String, ranking: String)
     /// An ended campaign, named by number or name, is to be removed with everything of it.
     case delete(String)
+    /// A round's document with all defaults, as YAML, and what must hold of its campaign's ranking
+    /// before it starts; empty for nothing.
+    case submitRound(document: String, condition: String)
+    /// A wish about a round, named `NAME/NUMBER`, or by its name alone for the last of that name.
+    case round(String, RoundCommand)
     /// A wish about a task, named by its number.
     case task(Int64, TaskCommand)
     /// A wish about a worker, named by number or identity.
     case worker(String, WorkerCommand)
     /// A listing.
     case query(Query)
+}
+
+/// What a person may say of a round.
+public enum RoundCommand: Hashable, Sendable {
+    /// Its adapter is what is used from now on.
+    case promote
+    /// Its adapter waits.
+    case hold
+    /// Its adapter is no longer used; the one before is.
+    case rollBack
+    /// It goes no further.
+    case cancel
 }
 
 /// A ranking from stored scores that somebody asks for.
@@ -127,6 +144,16 @@ public enum Query: Hashable, Sendable {
     /// What happened, to a campaign or anywhere: `[Answers.Event]`; below 0, `after` asks for the
     /// last ones.
     case events(campaign: String, filter: String, after: Int64, limit: Int32)
+    /// Every round: `[Answers.Round]`.
+    case rounds
+    /// One round with all that is known of it: `Answers.RoundDetail`.
+    case round(String)
+    /// Every adapter that a training has given: `[Answers.Adapter]`.
+    case adapters
+    /// Where a round's adapter comes from: `Answers.Lineage`.
+    case lineage(String)
+    /// How two campaigns over the same prompts compare, one for each policy: `Comparison`.
+    case comparison(before: String, after: String)
     /// The coordinator itself: `Answers.Status`.
     case status
 

@@ -32,6 +32,8 @@ nonisolated enum PBKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   case generate // = 2
   case score // = 3
   case rank // = 4
+  case train // = 5
+  case evaluate // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -45,6 +47,8 @@ nonisolated enum PBKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .generate
     case 3: self = .score
     case 4: self = .rank
+    case 5: self = .train
+    case 6: self = .evaluate
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -56,6 +60,8 @@ nonisolated enum PBKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .generate: return 2
     case .score: return 3
     case .rank: return 4
+    case .train: return 5
+    case .evaluate: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -67,6 +73,8 @@ nonisolated enum PBKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .generate,
     .score,
     .rank,
+    .train,
+    .evaluate,
   ]
 
 }
@@ -365,6 +373,9 @@ nonisolated struct PBCapability: Sendable {
   var kind: PBKind = .unspecified
 
   var name: String = String()
+
+  /// Most tasks taken, or given, at once; 0 is 1.
+  var batch: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -900,6 +911,22 @@ nonisolated struct PBRequest: Sendable {
     set {body = .chooseRanking(newValue)}
   }
 
+  var submitRound: PBSubmitRound {
+    get {
+      if case .submitRound(let v)? = body {return v}
+      return PBSubmitRound()
+    }
+    set {body = .submitRound(newValue)}
+  }
+
+  var round: PBRoundCommand {
+    get {
+      if case .round(let v)? = body {return v}
+      return PBRoundCommand()
+    }
+    set {body = .round(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -912,6 +939,8 @@ nonisolated struct PBRequest: Sendable {
     case delete(PBDeleteCampaign)
     case rank(PBRank)
     case chooseRanking(PBChooseRanking)
+    case submitRound(PBSubmitRound)
+    case round(PBRoundCommand)
 
   }
 
@@ -962,6 +991,77 @@ nonisolated struct PBPrompt: Sendable {
   var audio: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBSubmitRound: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// YAML with all defaults
+  var document: String = String()
+
+  var condition: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBRoundCommand: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var selector: String = String()
+
+  var verb: PBRoundCommand.Verb = .promote
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Verb: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case promote // = 0
+    case hold // = 1
+    case rollBack // = 2
+    case cancel // = 3
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .promote
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .promote
+      case 1: self = .hold
+      case 2: self = .rollBack
+      case 3: self = .cancel
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .promote: return 0
+      case .hold: return 1
+      case .rollBack: return 2
+      case .cancel: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [PBRoundCommand.Verb] = [
+      .promote,
+      .hold,
+      .rollBack,
+      .cancel,
+    ]
+
+  }
 
   init() {}
 }
@@ -1038,7 +1138,6 @@ nonisolated struct PBDeleteCampaign: Sendable {
   init() {}
 }
 
-/// Another ranking of a campaign beside that of its file, from stored scores only.
 nonisolated struct PBRank: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1060,7 +1159,6 @@ nonisolated struct PBRank: Sendable {
   init() {}
 }
 
-/// Makes a ranking the campaign's current one; an empty one leaves it to the campaign's file.
 nonisolated struct PBChooseRanking: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1357,6 +1455,46 @@ nonisolated struct PBQuery: Sendable {
     set {body = .exportPairs(newValue)}
   }
 
+  var rounds: PBQuery.Rounds {
+    get {
+      if case .rounds(let v)? = body {return v}
+      return PBQuery.Rounds()
+    }
+    set {body = .rounds(newValue)}
+  }
+
+  var round: PBQuery.Campaign {
+    get {
+      if case .round(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .round(newValue)}
+  }
+
+  var adapters: PBQuery.Adapters {
+    get {
+      if case .adapters(let v)? = body {return v}
+      return PBQuery.Adapters()
+    }
+    set {body = .adapters(newValue)}
+  }
+
+  var lineage: PBQuery.Campaign {
+    get {
+      if case .lineage(let v)? = body {return v}
+      return PBQuery.Campaign()
+    }
+    set {body = .lineage(newValue)}
+  }
+
+  var comparison: PBQuery.Comparison {
+    get {
+      if case .comparison(let v)? = body {return v}
+      return PBQuery.Comparison()
+    }
+    set {body = .comparison(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -1380,6 +1518,11 @@ nonisolated struct PBQuery: Sendable {
     case prompt(PBQuery.Prompt)
     case exportHeader(PBQuery.Ranking)
     case exportPairs(PBQuery.Pairs)
+    case rounds(PBQuery.Rounds)
+    case round(PBQuery.Campaign)
+    case adapters(PBQuery.Adapters)
+    case lineage(PBQuery.Campaign)
+    case comparison(PBQuery.Comparison)
 
   }
 
@@ -1387,6 +1530,40 @@ nonisolated struct PBQuery: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Rounds: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Adapters: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    init() {}
+  }
+
+  nonisolated struct Comparison: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    var before: String = String()
+
+    var after: String = String()
 
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1858,7 +2035,7 @@ nonisolated struct PBTaskEvent: Sendable {
 fileprivate nonisolated let _protobuf_package = "duet"
 
 nonisolated extension PBKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_INGEST\0\u{1}KIND_GENERATE\0\u{1}KIND_SCORE\0\u{1}KIND_RANK\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_UNSPECIFIED\0\u{1}KIND_INGEST\0\u{1}KIND_GENERATE\0\u{1}KIND_SCORE\0\u{1}KIND_RANK\0\u{1}KIND_TRAIN\0\u{1}KIND_EVALUATE\0")
 }
 
 nonisolated extension PBPhase: SwiftProtobuf._ProtoNameProviding {
@@ -2367,7 +2544,7 @@ nonisolated extension PBAmount: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Capability"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0\u{1}batch\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2377,6 +2554,7 @@ nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.batch) }()
       default: break
       }
     }
@@ -2389,12 +2567,16 @@ nonisolated extension PBCapability: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
     }
+    if self.batch != 0 {
+      try visitor.visitSingularInt32Field(value: self.batch, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBCapability, rhs: PBCapability) -> Bool {
     if lhs.kind != rhs.kind {return false}
     if lhs.name != rhs.name {return false}
+    if lhs.batch != rhs.batch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3404,7 +3586,7 @@ nonisolated extension PBStop: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Request"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0\u{1}task\0\u{1}delete\0\u{1}rank\0\u{3}choose_ranking\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}hello\0\u{1}submit\0\u{1}campaign\0\u{1}worker\0\u{1}query\0\u{1}task\0\u{1}delete\0\u{1}rank\0\u{3}choose_ranking\0\u{3}submit_round\0\u{1}round\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3530,6 +3712,32 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
           self.body = .chooseRanking(v)
         }
       }()
+      case 11: try {
+        var v: PBSubmitRound?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .submitRound(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .submitRound(v)
+        }
+      }()
+      case 12: try {
+        var v: PBRoundCommand?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .round(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .round(v)
+        }
+      }()
       default: break
       }
     }
@@ -3579,6 +3787,14 @@ nonisolated extension PBRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     case .chooseRanking?: try {
       guard case .chooseRanking(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .submitRound?: try {
+      guard case .submitRound(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .round?: try {
+      guard case .round(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
     }()
     case nil: break
     }
@@ -3700,6 +3916,80 @@ nonisolated extension PBPrompt: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension PBSubmitRound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SubmitRound"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}condition\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.condition) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
+    }
+    if !self.condition.isEmpty {
+      try visitor.visitSingularStringField(value: self.condition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSubmitRound, rhs: PBSubmitRound) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs.condition != rhs.condition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRoundCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RoundCommand"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}selector\0\u{1}verb\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.selector) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verb) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.selector.isEmpty {
+      try visitor.visitSingularStringField(value: self.selector, fieldNumber: 1)
+    }
+    if self.verb != .promote {
+      try visitor.visitSingularEnumField(value: self.verb, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRoundCommand, rhs: PBRoundCommand) -> Bool {
+    if lhs.selector != rhs.selector {return false}
+    if lhs.verb != rhs.verb {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRoundCommand.Verb: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROMOTE\0\u{1}HOLD\0\u{1}ROLL_BACK\0\u{1}CANCEL\0")
 }
 
 nonisolated extension PBCampaignCommand: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -3941,7 +4231,7 @@ nonisolated extension PBWorkerCommand.Verb: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Query"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0\u{3}campaign_file\0\u{1}why\0\u{1}cost\0\u{1}log\0\u{1}worker\0\u{1}events\0\u{1}rankings\0\u{1}ranking\0\u{3}ranking_statistics\0\u{3}ranking_difference\0\u{1}prompt\0\u{3}export_header\0\u{3}export_pairs\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaigns\0\u{1}campaign\0\u{1}tasks\0\u{1}task\0\u{1}workers\0\u{1}pairs\0\u{1}status\0\u{3}campaign_file\0\u{1}why\0\u{1}cost\0\u{1}log\0\u{1}worker\0\u{1}events\0\u{1}rankings\0\u{1}ranking\0\u{3}ranking_statistics\0\u{3}ranking_difference\0\u{1}prompt\0\u{3}export_header\0\u{3}export_pairs\0\u{1}rounds\0\u{1}round\0\u{1}adapters\0\u{1}lineage\0\u{1}comparison\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4209,6 +4499,71 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.body = .exportPairs(v)
         }
       }()
+      case 21: try {
+        var v: PBQuery.Rounds?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .rounds(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .rounds(v)
+        }
+      }()
+      case 22: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .round(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .round(v)
+        }
+      }()
+      case 23: try {
+        var v: PBQuery.Adapters?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .adapters(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .adapters(v)
+        }
+      }()
+      case 24: try {
+        var v: PBQuery.Campaign?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .lineage(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .lineage(v)
+        }
+      }()
+      case 25: try {
+        var v: PBQuery.Comparison?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .comparison(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .comparison(v)
+        }
+      }()
       default: break
       }
     }
@@ -4300,6 +4655,26 @@ nonisolated extension PBQuery: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       guard case .exportPairs(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
+    case .rounds?: try {
+      guard case .rounds(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .round?: try {
+      guard case .round(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .adapters?: try {
+      guard case .adapters(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .lineage?: try {
+      guard case .lineage(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .comparison?: try {
+      guard case .comparison(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -4326,6 +4701,79 @@ nonisolated extension PBQuery.Campaigns: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 
   static func ==(lhs: PBQuery.Campaigns, rhs: PBQuery.Campaigns) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Rounds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Rounds"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Rounds, rhs: PBQuery.Rounds) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Adapters: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Adapters"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Adapters, rhs: PBQuery.Adapters) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBQuery.Comparison: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = PBQuery.protoMessageName + ".Comparison"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}before\0\u{1}after\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.before) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.after) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.before.isEmpty {
+      try visitor.visitSingularStringField(value: self.before, fieldNumber: 1)
+    }
+    if !self.after.isEmpty {
+      try visitor.visitSingularStringField(value: self.after, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBQuery.Comparison, rhs: PBQuery.Comparison) -> Bool {
+    if lhs.before != rhs.before {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -33,9 +33,24 @@ struct EnginePool {
 
         func covers(_ need: Capability) -> Bool { entry(for: need) != nil }
 
+        var provides: [Capability] {
+            (hello?.provides ?? []).compactMap { entry in
+                TaskKind(name: entry.kind).map {
+                    Capability(
+                        kind: $0, name: entry.name, batch: Int32(clamping: entry.batch ?? 1))
+                }
+            }
+        }
+
         private func entry(for need: Capability) -> EngineHello.Entry? {
             hello?.provides.first { $0.covers(kind: "\(need.kind)", name: need.name) }
         }
+    }
+
+    /// An attempt in a child.
+    private struct Current {
+        var assignment: Assignment
+        var attempt: EngineAttempt
     }
 
     /// A child process and what it is at.
@@ -43,15 +58,42 @@ struct EnginePool {
         let engine: Int
         let devices: [Int]
         var process: EngineChild
-        var current: (assignment: Assignment, started: Int64, folder: String)?
-        /// Waits for the child's hello, and for the end of those that it displaces.
-        var next: EngineAttempt?
+        /// What it has not answered yet: one attempt, or the rest of a batch.
+        var current: [Current] = []
+        /// When it began, or gave its last answer: a batch costs what it takes, once.
+        var since: Int64 = 0
+        /// Whether what is current waits for the child's hello, and for the end of those that it
+        /// displaces.
+        var isWaiting = false
         /// Idle children that end to make room on the devices.
         var displaces: [Child] = []
         /// Bytes on each of its devices that its tasks were given, by model, which it may hold on
         /// to afterwards.
         var weights: [String: Int64] = [:]
         var lastUsed: Int64
+
+        /// Takes out an attempt; nil when it is not at it.
+        func take(_ task: String) -> Current? {
+            let place = current.firstIndex { $0.attempt.task == task }
+            return place.map { current.remove(at: $0) }
+        }
+
+        /// Takes out what a failure is of; one of the engine itself is of all that waits for it.
+        func takeAll(of failure: EngineFailure) -> [Current] {
+            if let task = failure.task { return take(task).map { [$0] } ?? [] }
+            defer { current = [] }
+            return current
+        }
+
+        /// What became of an attempt, charged with the time since the last answer.
+        func end(of current: Current, _ outcome: Outcome, engine: String) -> EngineEnd {
+            let now = Clock.monotonic
+            defer { (since, lastUsed) = (now, now) }
+            let assignment = current.assignment
+            return EngineEnd(
+                attempt: TaskAttempt(task: assignment.task, attempt: assignment.attempt),
+                outcome: outcome, engine: engine, microseconds: (now - since) / 1000)
+        }
 
         var deviceMemory: Int64 { weights.values.reduce(0, +) }
 
@@ -87,11 +129,7 @@ struct EnginePool {
 
     /// Everything the engines provide, once all have introduced themselves.
     var provides: [Capability] {
-        engines.flatMap { engine in
-            (engine.hello?.provides ?? []).compactMap { entry in
-                TaskKind(name: entry.kind).map { Capability(kind: $0, name: entry.name) }
-            }
-        }
+        engines.flatMap(\.provides)
     }
 
     /// Weights that are loaded somewhere.
@@ -127,39 +165,43 @@ struct EnginePool {
         }
     }
 
-    /// Starts an attempt; what became of it comes with `pump`.
-    mutating func start(_ assignment: Assignment, devices: [Int]) {
-        let need = assignment.input.need
+    /// Starts an attempt, or several alike in one child; what became of them comes with `pump`.
+    mutating func start(_ assignments: [Assignment], devices: [Int]) {
+        guard let first = assignments.first else { return }
+        let need = first.input.need
         guard let engine = engines.firstIndex(where: { $0.covers(need) }) else {
-            fail(assignment, "no engine of this worker provides \(need.kind) \(need.name)", "")
+            let message = "no engine of this worker provides \(need.kind) \(need.name)"
+            for assignment in assignments { fail(assignment, message, "") }
             return
         }
+        var current: [Current] = []
         do throws(WorkerError) {
-            let child = try freeChild(engine, devices: devices, model: assignment.model)
-            let attempt = try makeAttempt(assignment)
-            child.current = (assignment, Clock.monotonic, attempt.folder)
-            child.displaces = makeRoom(for: assignment, on: child)
-            child.next = attempt
+            for assignment in assignments {
+                current.append(
+                    Current(assignment: assignment, attempt: try makeAttempt(assignment)))
+            }
+            let child = try freeChild(engine, devices: devices, model: first.model)
+            (child.current, child.since, child.isWaiting) = (current, Clock.monotonic, true)
+            child.displaces = makeRoom(for: first, on: child)
             beginIfReady(child)
         } catch {
-            fail(assignment, "\(error)", engines[engine].label)
+            for one in current { discard(one.attempt.folder) }
+            for assignment in assignments { fail(assignment, "\(error)", engines[engine].label) }
         }
     }
 
-    /// Stops an attempt and all its processes.
+    /// Stops an attempt, and with the last that its child runs all processes of the child.
     mutating func stop(_ attempt: TaskAttempt) {
         for child in children {
-            guard let current = child.current, current.assignment.task == attempt.task else {
-                continue
-            }
-            guard child.next != nil else {
-                child.process.stop(now: Clock.monotonic)
+            let running = child.current.first { $0.assignment.task == attempt.task }
+            guard let task = running?.attempt.task else { continue }
+            guard child.isWaiting, let current = child.take(task) else {
+                child.process.stop(task, now: Clock.monotonic)
                 continue
             }
             // Its engine knows nothing of it yet.
-            (child.current, child.next, child.displaces) = (nil, nil, [])
-            discard(current.folder)
-            end(current.assignment, .returned, child, since: current.started)
+            if child.current.isEmpty { (child.isWaiting, child.displaces) = (false, []) }
+            end(current, .returned, child)
         }
     }
 
@@ -182,72 +224,60 @@ struct EnginePool {
     private mutating func take(_ event: EngineEvent, from child: Child) {
         switch event {
         case .hello: break
-        case .finished(let result): finish(result, of: child)
+        case .finished(let result):
+            if let current = child.take(result.task) { finish(result, current, of: child) }
         case .failed(let failure):
-            guard let current = child.current else {
+            let failed = child.takeAll(of: failure)
+            if failed.isEmpty {
                 log.warning("engine \(engines[child.engine].label): \(failure.message)")
-                return
             }
-            child.current = nil
-            child.next = nil
-            discard(current.folder)
-            if case .stopped = failure.kind {
-                end(current.assignment, .returned, child, since: current.started)
-            } else {
-                let words = Failure(message: failure.words, retryable: failure.retryable)
-                end(current.assignment, .failed(words), child, since: current.started)
+            let words = Failure(message: failure.words, retryable: failure.retryable)
+            for current in failed {
+                end(current, failure.kind == .stopped ? .returned : .failed(words), child)
             }
         case .exited(let status):
-            guard let current = child.current else { return }
-            child.current = nil
             let words = Failure(message: "the engine ended (\(status))", retryable: true)
-            end(current.assignment, .failed(words), child, since: current.started)
+            for current in child.current { end(current, .failed(words), child) }
+            child.current = []
         case .logLost(let error): log.warning("a log could not be written: \(error)")
         case .loaded, .progress: break
         }
     }
 
-    private mutating func finish(_ result: EngineResult, of child: Child) {
-        guard let current = child.current else { return }
-        child.current = nil
-        child.lastUsed = Clock.monotonic
-        let micros = (Clock.monotonic - current.started) / 1000
-        let end = EngineEnd(
-            attempt: TaskAttempt(
-                task: current.assignment.task, attempt: current.assignment.attempt),
-            outcome: .returned, engine: label(child, current.assignment), microseconds: micros)
+    private mutating func finish(_ result: EngineResult, _ current: Current, of child: Child) {
         if current.assignment.input.need.kind == .score {
-            var scored = end
-            scored.outcome = result.scored(current.assignment.input.outputs)
-            ended.append(scored)
-            discard(current.folder)
+            end(current, result.scored(current.assignment.input.outputs), child)
         } else {
             // Hashing and moving large files must not hold up the heartbeats.
-            finisher.store(result.media ?? [], folder: current.folder, end: end)
+            let end = child.end(of: current, .returned, engine: label(child, current.assignment))
+            finisher.store(result.media ?? [], folder: current.attempt.folder, end: end)
         }
     }
 
     private mutating func beginIfReady(_ child: Child) {
-        guard child.mayBegin, let attempt = child.next else { return }
-        child.next = nil
-        child.displaces = []
-        do throws(EngineRefusal) {
-            try child.process.start(attempt, now: Clock.monotonic)
-        } catch {
-            guard let current = child.current else { return }
-            child.current = nil
-            fail(current.assignment, "\(error)", engines[child.engine].label)
+        guard child.mayBegin, child.isWaiting else { return }
+        (child.isWaiting, child.displaces) = (false, [])
+        while !child.current.isEmpty {
+            do throws(EngineRefusal) {
+                return try child.process.start(
+                    child.current.map(\.attempt), now: Clock.monotonic)
+            } catch {
+                // A line holds fewer: the others come again.
+                let keeps = error.isLength ? child.current.count / 2 : 0
+                let words = Failure(message: "\(error)", retryable: true)
+                for current in child.current[keeps...] {
+                    end(current, keeps > 0 ? .returned : .failed(words), child)
+                }
+                child.current.removeSubrange(keeps...)
+            }
         }
     }
 
-    private mutating func end(
-        _ assignment: Assignment, _ outcome: Outcome, _ child: Child, since started: Int64
-    ) {
+    /// An attempt is over, and what it made is of no use.
+    private mutating func end(_ current: Current, _ outcome: Outcome, _ child: Child) {
+        discard(current.attempt.folder)
         ended.append(
-            EngineEnd(
-                attempt: TaskAttempt(task: assignment.task, attempt: assignment.attempt),
-                outcome: outcome, engine: label(child, assignment),
-                microseconds: (Clock.monotonic - started) / 1000))
+            child.end(of: current, outcome, engine: label(child, current.assignment)))
     }
 
     private func label(_ child: Child, _ assignment: Assignment) -> String {
@@ -269,7 +299,7 @@ extension EnginePool {
     private mutating func freeChild(
         _ engine: Int, devices: [Int], model: String
     ) throws(WorkerError) -> Child {
-        let idle = children.filter { $0.current == nil && $0.process.isIdle }
+        let idle = children.filter { $0.current.isEmpty && $0.process.isIdle }
         let fitting = idle.filter { $0.engine == engine && $0.devices == devices }
         let holding = fitting.first { $0.process.loadedModels.contains(model) }
         if let child = holding ?? fitting.first { return child }
@@ -304,7 +334,7 @@ extension EnginePool {
                 child.weights[other] = nil
                 try? child.process.unload(other)
             }
-            let idle = holders.filter { $0.current == nil && $0.deviceMemory > 0 }
+            let idle = holders.filter { $0.current.isEmpty && $0.deviceMemory > 0 }
                 .sorted { $0.lastUsed < $1.lastUsed }
             for other in idle where held > limit {
                 held -= other.deviceMemory

@@ -136,15 +136,17 @@ struct WorkerLoop: ~Copyable {
             if effects.reconnect { reconnect() }
             if let exit = effects.exit { self.exit = exit }
             for start in effects.start {
-                if options.instant, InstantEngine.covers(start.assignment.input.need) {
-                    let attempt = TaskAttempt(
-                        task: start.assignment.task, attempt: start.assignment.attempt)
-                    let event = WorkerEvent.finished(
-                        attempt, InstantEngine.run(start.assignment),
-                        engine: InstantEngine.name, microseconds: 1)
-                    waiting.append(machine.handle(event, at: now))
+                if options.instant, InstantEngine.covers(start.assignments[0].input.need) {
+                    for assignment in start.assignments {
+                        let attempt = TaskAttempt(
+                            task: assignment.task, attempt: assignment.attempt)
+                        let event = WorkerEvent.finished(
+                            attempt, InstantEngine.run(assignment),
+                            engine: InstantEngine.name, microseconds: 1)
+                        waiting.append(machine.handle(event, at: now))
+                    }
                 } else {
-                    pool.start(start.assignment, devices: start.allocation.devices)
+                    pool.start(start.assignments, devices: start.allocation.devices)
                 }
             }
         }

@@ -6,6 +6,7 @@ import Generation
 import Models
 import Tensors
 import Training
+import Wire
 
 struct AdapterCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,9 +16,35 @@ struct AdapterCommands: ParsableCommand {
             it. All verbs take any of them.
             """,
         subcommands: [
-            AdapterShow.self, AdapterLintCommand.self, AdapterConvert.self, AdapterMerge.self,
+            AdapterList.self, AdapterShow.self, AdapterLintCommand.self, AdapterConvert.self,
+            AdapterMerge.self,
             AdapterDiff.self,
         ])
+}
+
+struct AdapterList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Show the adapters that rounds have trained.",
+        usage: "duet adapter list [<options>]",
+        discussion: """
+            EXAMPLES
+              duet adapter list
+              duet adapter list --filter 'is_in_use=true' -o json
+            """)
+
+    @OptionGroup var address: CoordinatorAddress
+    @OptionGroup var format: OutputOptions
+    @OptionGroup var options: ListOptions
+
+    func run() throws {
+        var client = try Client(address.endpoint)
+        try list(
+            try format.layout(Columns.adapters, identity: "sha256", name: "round"), options,
+            empty: "No round has trained an adapter yet."
+        ) {
+            try client.value(.adapters).list
+        }
+    }
 }
 
 /// The adapter at a path, or why there is none.

@@ -6,6 +6,7 @@ import Words
 /// The stages of a campaign in the order of its data: the kind of task, and what a bar calls it.
 let stages: [(kind: String, name: String)] = [
     ("ingest", "ingest"), ("generate", "generate"), ("score", "score"), ("rank", "rank"),
+    ("train", "train"), ("evaluate", "evaluate"),
 ]
 
 /// How far a campaign is, with rates that are learned while it is looked at.
@@ -131,7 +132,7 @@ func follow(_ names: [String], at endpoint: String) throws {
 }
 
 /// A campaign while it runs: what it is doing, and a bar for each stage.
-private func block(
+func block(
     _ progress: CampaignProgress, _ bars: ProgressBars, _ paint: Paint
 ) -> [String] {
     let row = progress.row

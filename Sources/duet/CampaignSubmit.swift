@@ -18,10 +18,16 @@ struct SubmissionOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Follow the campaigns to their end.")
     var watch = false
 
-    /// Submits the campaigns, says what became of each, and follows them when asked to.
-    func submit(_ campaigns: [(Campaign, [Prompt])]) throws {
+    /// Submits campaigns and rounds, says what became of each, and follows them when asked to.
+    func submit(_ all: Submissions) throws {
+        let exports = try all.campaigns.map {
+            try ExportOrder.declared(by: $0.0, base: all.folder)
+        }
         var client = try Client(address.endpoint)
-        for (campaign, prompts) in campaigns {
+        for (written, prompts) in all.campaigns {
+            var campaign = written
+            campaign.generate.adapter = try storedAdapter(
+                campaign.generate.adapter, folder: all.folder, with: &client)
             let submitted = try duet.submit(campaign, prompts, with: &client)
             let answer = Value.object([
                 .init("id", .integer(Int64(submitted.campaign))),
@@ -36,11 +42,41 @@ struct SubmissionOptions: ParsableArguments {
                 "campaign \(submitted.name) (\(submitted.campaign)) \(what): "
                     + "\(counted(prompts.count, "prompt")), \(counted(submitted.tasks, "task"))")
         }
-        let names = campaigns.map(\.0.name)
-        if watch { return try follow(names, at: address.endpoint) }
-        if format.output == .text, let first = names.first, Terminal.isTerminal(Terminal.output) {
+        for round in all.rounds {
+            let sentence = try round.submit(among: all.campaigns.map(\.0), with: &client)
+            if format.output == .text { say(sentence) }
+        }
+        let names = all.campaigns.map(\.0.name)
+        if watch {
+            if !names.isEmpty { try follow(names, thenWriting: exports.flatMap(\.self)) }
+            for round in all.rounds {
+                try followRounds(round.round.name, at: address.endpoint)
+            }
+            return
+        }
+        guard format.output == .text else { return }
+        for (name, orders) in zip(names, exports) where !orders.isEmpty {
+            let them = orders.count == 1 ? "the dataset" : "the \(orders.count) datasets"
+            say(
+                "`duet pairs export \(name)` writes \(them) that its file declares when it has "
+                    + "completed")
+        }
+        if let first = names.first, Terminal.isTerminal(Terminal.output) {
             remark("`duet campaign watch \(first)` follows it.")
         }
+    }
+
+    /// Follows campaigns to their end and writes the datasets of those that completed, also where
+    /// tasks failed: what that means for pairs was for the ranking to say.
+    private func follow(_ names: [String], thenWriting orders: [ExportOrder]) throws {
+        var failure: (any Error)?
+        do { try duet.follow(names, at: address.endpoint) } catch { failure = error }
+        var client = try Client(address.endpoint)
+        let ready = try orders.filter { order in
+            try client.value(.campaign(order.campaign))["state"].plain == "completed"
+        }
+        try write(ready, from: address.endpoint, as: format)
+        if let failure { throw failure }
     }
 }
 
@@ -50,8 +86,9 @@ struct CampaignSubmit: ParsableCommand {
         abstract: "Submit the campaigns of a file; submitting again changes nothing twice.",
         usage: "duet campaign submit <file> [<options>]",
         discussion: """
-            With --watch a bar for each stage shows rate and ETA, and the exit code is 1
-            when tasks failed or the campaign was halted or cancelled.
+            With --watch a bar for each stage shows rate and ETA, the datasets are written that
+            the file declares under export, and the exit code is 1 when tasks failed or the
+            campaign was halted or cancelled.
 
             EXAMPLES
               duet campaign submit Jobs/first/campaign.yaml --watch
@@ -63,7 +100,7 @@ struct CampaignSubmit: ParsableCommand {
 
     @OptionGroup var options: SubmissionOptions
 
-    func run() throws { try options.submit(try loadCampaigns(file, set: options.set)) }
+    func run() throws { try options.submit(try Submissions(file, set: options.set)) }
 }
 
 struct CampaignApply: ParsableCommand {
@@ -88,33 +125,13 @@ struct CampaignApply: ParsableCommand {
     @OptionGroup var options: SubmissionOptions
 
     func run() throws {
-        let campaigns = try loadCampaigns(file, set: options.set)
+        let all = try Submissions(file, set: options.set)
         var client = try Client(options.address.endpoint)
-        for (campaign, prompts) in campaigns where options.format.output == .text {
+        for (campaign, prompts) in all.campaigns where options.format.output == .text {
             let difference = try Difference(campaign, prompts: prompts.count, with: &client)
             Terminal.write(difference.text(Paint(for: Terminal.output)))
         }
-        if !dryRun { try options.submit(campaigns) }
-    }
-}
-
-/// Reads a campaign file with the prompts of each of its campaigns.
-func loadCampaigns(_ file: String, set: [String]) throws -> [(Campaign, [Prompt])] {
-    let overrides = try parseOverrides(set)
-    do throws(CampaignFileError) {
-        var loaded: [(Campaign, [Prompt])] = []
-        let folder = URL(filePath: file).deletingLastPathComponent().path
-        for campaign in try CampaignFile.load(file, overrides: overrides) {
-            let report = PromptFile.report(for: campaign, folder: folder)
-            guard report.problems.isEmpty else {
-                throw CampaignFileError(problems: report.problems)
-            }
-            for note in report.notes { remark("note: \(note)") }
-            loaded.append((campaign, report.prompts))
-        }
-        return loaded
-    } catch {
-        throw Failure.usage("\(error)\n`duet validate \(file)` checks it again")
+        if !dryRun { try options.submit(all) }
     }
 }
 

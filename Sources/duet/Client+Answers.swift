@@ -14,6 +14,13 @@ extension Client {
         }
     }
 
+    /// Asks for an answer of a known form.
+    mutating func answer<Answer: Decodable>(
+        _ type: Answer.Type, to query: Query, patience: Int64 = 60_000
+    ) throws -> Answer {
+        try decodeAnswer(type, from: self.query(query, patience: patience))
+    }
+
     /// Asks for something and returns the sentence that says what was done.
     mutating func done(_ request: Request) throws -> String {
         guard case .done(let sentence) = try ask(request, patience: 60_000) else {

@@ -120,6 +120,40 @@ enum Columns {
         Column("hash", "HASH", importance: 1, isWide: true),
     ]
 
+    /// Of `duet round list`.
+    static let rounds: [Column] = [
+        Column("name", "ROUND", importance: 10, floor: 12)
+            .shown { "\($0["name"].plain)/\($0["number"].plain)" },
+        Column("state", "STATE", importance: 10).shown { roundWord($0["state"].plain) }
+            .coloured { roundColour($0["state"].plain) },
+        Column("is_in_use", "IN USE", importance: 9)
+            .shown { $0["is_in_use"].flag == true ? "yes" : "" },
+        Column("campaign", "CAMPAIGN", importance: 6, floor: 12),
+        Column("pairs", "PAIRS", .count, importance: 7),
+        Column("win_rate", "WIN RATE", .decimals(2), importance: 8),
+        Column("gain", "GAIN", .decimals(3), importance: 8),
+        Column("reason", "REASON", importance: 5, floor: 20),
+        Column("start", "STARTS FROM", .count, importance: 2),
+        Column("created_at", "CREATED (UTC)", .time, importance: 1),
+        Column("decided_at", "DECIDED (UTC)", .time, importance: 3),
+        Column("adapter", "ADAPTER", importance: 1, isWide: true),
+    ]
+
+    /// Of `duet adapter list`.
+    static let adapters: [Column] = [
+        Column("round", "ROUND", importance: 10, floor: 10),
+        Column("state", "STATE", importance: 9).shown { roundWord($0["state"].plain) }
+            .coloured { roundColour($0["state"].plain) },
+        Column("is_in_use", "IN USE", importance: 9)
+            .shown { $0["is_in_use"].flag == true ? "yes" : "" },
+        Column("model", "MODEL", importance: 7),
+        Column("parent", "GOES ON FROM", importance: 4),
+        Column("pairs", "PAIRS", .count, importance: 6),
+        Column("created_at", "MADE (UTC)", .time, importance: 3),
+        Column("path", "FILE", importance: 5, floor: 20),
+        Column("sha256", "SHA-256", importance: 1, isWide: true),
+    ]
+
     /// Of `duet events`.
     static let events: [Column] = [
         Column("id", "EVENT", .count, importance: 1),

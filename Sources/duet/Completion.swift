@@ -13,6 +13,14 @@ enum Completion {
         names(.workers) + ["all"]
     }
 
+    /// Names of rounds.
+    @Sendable static func rounds(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+        guard var client = try? Client(CoordinatorAddress.usual),
+            let rows = try? client.value(.rounds, patience: 500)
+        else { return [] }
+        return rows.list.map { "\($0["name"].plain)/\($0["number"].plain)" }
+    }
+
     private static func names(_ query: Query) -> [String] {
         guard var client = try? Client(CoordinatorAddress.usual),
             let rows = try? client.value(query, patience: 500)

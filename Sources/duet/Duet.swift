@@ -26,8 +26,8 @@ struct Duet: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [
-                    CampaignCommands.self, TaskCommands.self, RankingCommands.self,
-                    PairsCommands.self,
+                    CampaignCommands.self, RoundCommands.self, TaskCommands.self,
+                    RankingCommands.self, PairsCommands.self,
                     WaitCommand.self, TopCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(

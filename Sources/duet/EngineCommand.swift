@@ -24,9 +24,13 @@ struct EngineCommand: ParsableCommand {
         let shelf = ModelShelf(models)
         let rewards = RewardShelf(models)
         for problem in shelf.problems + rewards.problems { remark(problem) }
+        let version = Duet.configuration.version
         var session = EngineSession(
-            [GenerateEngine(shelf), ScoreEngine(rewards.rewards)],
+            [
+                GenerateEngine(shelf), ScoreEngine(rewards.rewards),
+                TrainEngine(shelf, version: version),
+            ],
             threads: threads ?? Machine.usableProcessors)
-        session.serve(name: "duet", version: Duet.configuration.version)
+        session.serve(name: "duet", version: version)
     }
 }

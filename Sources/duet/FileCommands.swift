@@ -98,7 +98,7 @@ struct DiffCommand: ParsableCommand {
     func run() throws {
         var client = try Client(address.endpoint)
         var differs = false
-        for (campaign, prompts) in try loadCampaigns(file, set: set) {
+        for (campaign, prompts) in try Submissions(file, set: set).campaigns {
             let difference = try Difference(campaign, prompts: prompts.count, with: &client)
             differs = differs || !difference.isNone
             Terminal.write(difference.text(Paint(for: Terminal.output)))

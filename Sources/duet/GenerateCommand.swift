@@ -22,10 +22,15 @@ struct GenerateCommand: ParsableCommand {
               duet generate --model models/bounce --prompts prompts.csv --candidates 3 -o out
               duet generate --model models/bounce --prompts prompts.csv -o out \\
                 --solver unipc --steps 10 --guidance 4@0.2-0.9 --media mkv,latents
+              duet generate --model models/bounce --adapter runs/round/adapter --seed 7 -o tuned \\
+                --prompt "a small red circle bounces twice with a low bell sound"
             """)
 
     @Option(help: "The model's folder.", completion: .directory)
     var model: String
+
+    @Option(help: "An adapter over the model, in any form.", completion: .file())
+    var adapter: String?
 
     @Option(help: "The text to answer.")
     var prompt: [String] = []
@@ -87,7 +92,9 @@ struct GenerateCommand: ParsableCommand {
             var settings = GenerationSettings(
                 clip: folder.description.clip, sampler: folder.description.sampler)
             sampler.change(&settings)
-            let generator = try Generator(folder, precision: settings.sampler.precision)
+            let over = try adapter.map { path throws in try AdapterFile(path: path) }
+            let generator = try Generator(
+                folder, precision: settings.sampler.precision, adapter: over)
             try FileManager.default.createDirectory(
                 atPath: output, withIntermediateDirectories: true)
             let writing = GeneratedFiles(

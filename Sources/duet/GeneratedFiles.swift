@@ -26,8 +26,8 @@ struct GeneratedFiles {
         let known = try? JSONDecoder().decode(Provenance.self, from: data)
         guard let known, known.isOf(wanted.order, settings, generator) else {
             throw Failure.conflict(
-                "\(path) is there from another prompt, model or setting; give another --output, "
-                    + "or --force to replace it")
+                "\(path) is there from another prompt, model, adapter or setting; give another "
+                    + "--output, or --force to replace it")
         }
         let names = kinds.map { "\(folder)/\($0.name(wanted.name))" }
         return names.allSatisfy { FileManager.default.fileExists(atPath: $0) }

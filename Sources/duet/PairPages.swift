@@ -1,3 +1,4 @@
+import Campaigns
 import Datasets
 import Foundation
 import Media
@@ -13,6 +14,7 @@ struct PairPages: ~Copyable {
     /// Pairs handed out so far.
     private(set) var handedOut = 0
     private let source: PairSource
+    private let hashes: GeneratorHashes
     /// When the ranking was made.
     private let madeAt: String
     private var client: Client
@@ -62,7 +64,8 @@ struct PairPages: ~Copyable {
                     + "it anew")
         }
         let media = try Self.media(of: first, source)
-        header = ExportHeader(answer, media: media, license: source.license)
+        hashes = GeneratorHashes(answer.generators, in: source)
+        header = ExportHeader(answer, hashes, media: media, license: source.license)
         count = answer.ranking.pairs
         madeAt = answer.ranking.createdAt
         probe = MediaProbe(isOn: source.probes)
@@ -134,7 +137,8 @@ struct PairPages: ~Copyable {
         let unranked = header.metrics.count - clip.normalised.count
         return Clip(
             id: "\(clip.id)", ordinal: clip.ordinal, isGroundTruth: clip.ordinal < 0,
-            seed: clip.seed, media: media, scores: clip.scores,
+            seed: clip.seed, modelHash: clip.ordinal < 0 ? nil : hashes[clip.engine],
+            adapterHash: clip.adapterHash, media: media, scores: clip.scores,
             normalised: clip.normalised + Array(repeating: nil, count: max(0, unranked)),
             totals: clip.totals)
     }
@@ -183,14 +187,22 @@ extension PairPages.PairSource {
 }
 
 extension ExportHeader {
-    init(_ answer: Answers.ExportHeader, media: [MediaColumn], license: String) {
+    init(
+        _ answer: Answers.ExportHeader, _ hashes: GeneratorHashes, media: [MediaColumn],
+        license: String
+    ) {
+        let adapter = answer.adapter.map { text in
+            let file = Campaign.AdapterFile(text)
+            return Weights(
+                name: file.map { URL(filePath: $0.path).lastPathComponent } ?? text,
+                hash: file?.sha256 ?? "")
+        }
         self.init(
             name: answer.campaign, program: answer.ranking.build, campaign: answer.campaign,
             ranking: "\(answer.campaign)/\(answer.ranking.name)",
             date: String(answer.ranking.createdAt.prefix(10)), rule: answer.ranking.rule,
             ruleHash: answer.ranking.hash, seed: answer.seed,
-            model: .init(name: answer.model, hash: ""),
-            adapter: answer.adapter.map { .init(name: $0, hash: "") },
+            model: .init(name: answer.model, hash: hashes.text), adapter: adapter,
             modalities: answer.ranking.modalities,
             metrics: answer.rewards.map { metric in
                 .init(

@@ -11,13 +11,17 @@ struct PairsExport: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the pairs of a ranking as a dataset that training tools open.",
-        usage: "duet pairs export <campaign> <folder> [<options>]",
+        usage: "duet pairs export <campaign> [<folder>] [<options>]",
         discussion: """
             Pairs come from the coordinator, media from the artifact folder. A run that was
             ended is taken up by running it again; more pairs write only what changed. The
             same pairs make the same bytes. Splits go by a hash of the prompt.
 
+            Without a folder, every dataset is written that the campaign's file declares under
+            export.
+
             EXAMPLES
+              duet pairs export first                   # what its file declares
               duet pairs export first out/pairs
               duet pairs export first out/csv --format javisdit-csv --min-margin 0.5
               duet pairs export first out/wds --format webdataset --splits train=0.98,test=0.02
@@ -34,16 +38,22 @@ struct PairsExport: ParsableCommand {
     var campaign: String
 
     @Argument(help: "The folder to write; it is made, or holds an earlier export.")
-    var folder: String
+    var folder: String?
 
-    @Option(name: .customLong("format"), help: "The layout of the files.")
-    var layout = ExportFormat.parquet
+    @Option(
+        name: .customLong("format"), help: "The layout of the files; parquet unless it is given.")
+    var layout: ExportFormat?
 
-    @Option(help: "Shares of prompts by split, such as train=0.98,test=0.02.")
-    var splits = "train=1"
+    @Option(help: "Shares of prompts by split, such as train=0.98,test=0.02; by default train=1.")
+    var splits: String?
 
-    @Option(help: "Media bytes after which a new file begins.")
-    var maxShard = "500MB"
+    @Option(help: "Media bytes after which a new file begins; by default 500MB.")
+    var maxShard: String?
+
+    @Option(
+        help: "What declared folders are relative to; by default the current folder.",
+        completion: .directory)
+    var base: String?
 
     @Option(help: "Roles to export, such as joint,audio; by default film, and sound beside it.")
     var media: String?
@@ -63,44 +73,57 @@ struct PairsExport: ParsableCommand {
     func run() throws {
         var client = try Client(address.endpoint)
         let name = try client.campaign(campaign)["name"].plain
-        var pages = try PairPages(
-            PairPages.PairSource(
-                campaign: name, ranking: ranking.ranking, artifacts: artifacts,
-                roles: media?.split(separator: ",").map(String.init),
-                probes: layout == .javisDiT || layout == .videoDPO, license: license),
-            from: client)
-        var options = try options(for: pages.header)
-        let progress = ExportProgress(total: pages.count, isSilent: format.output != .text)
-        options.onFile = { progress.note($0) }
-        let start = Clock.monotonic
-        let manifest = try withExportFailures {
-            try Exporter(header: pages.header, options: options).export {
-                let row = try pages.next()
-                progress.show(pages.handedOut)
-                return row
-            }
+        var orders =
+            try folder.map { [ExportOrder(campaign: name, options: try options(for: $0))] }
+            ?? declared(by: name, with: &client)
+        for index in orders.indices {
+            orders[index].ranking = ranking.ranking
+            orders[index].roles = media?.split(separator: ",").map(String.init)
+            (orders[index].artifacts, orders[index].license) = (artifacts, license)
+            orders[index].options.placement = try placement
+            orders[index].filters = choice.filters(for:)
         }
-        progress.end()
-        let seconds = Double(Clock.monotonic - start) / 1e9
-        let report = ExportReport(
-            manifest, folder: folder, wasThere: progress.wasThere, seconds: seconds)
-        if !format.print(report.value, name: "folder") { say(report.text) }
+        try write(orders, from: address.endpoint, as: format)
     }
 
-    private func options(for header: ExportHeader) throws -> ExportOptions {
-        var options = ExportOptions(format: layout, folder: folder)
-        options.splits = try splitRule(splits)
-        guard let bytes = Quantity.bytes(maxShard), bytes > 0 else {
-            throw Failure.usage("--max-shard \(maxShard): write a size such as 500MB or 2GiB")
+    private func declared(
+        by name: String, with client: inout Client
+    ) throws -> [ExportOrder] {
+        if layout != nil || splits != nil || maxShard != nil {
+            throw Failure.usage(
+                "--format, --splits and --max-shard go with a folder; without one the campaign's "
+                    + "file says them")
+        }
+        let campaign = try submittedCampaign(try client.query(.campaignFile(name)))
+        let orders = try ExportOrder.declared(by: campaign, base: base ?? "")
+        guard !orders.isEmpty else {
+            throw Failure.usage(
+                "campaign \(name) declares no exports; name a folder, as in "
+                    + "`duet pairs export \(name) out/pairs`")
+        }
+        return orders
+    }
+
+    private func options(for folder: String) throws -> ExportOptions {
+        if base != nil { throw Failure.usage("--base goes with the folders that a file declares") }
+        var options = ExportOptions(format: layout ?? .parquet, folder: folder)
+        options.splits = try splitRule(splits ?? "train=1")
+        let size = maxShard ?? "500MB"
+        guard let bytes = Quantity.bytes(size), bytes > 0 else {
+            throw Failure.usage("--max-shard \(size): write a size such as 500MB or 2GiB")
         }
         options.shardBytes = bytes
-        options.filters = try choice.filters(for: header)
-        if reference, prefix != nil {
-            throw Failure.usage("--reference copies nothing, so --prefix has nothing to precede")
-        }
-        if reference { options.placement = .referenced }
-        if let prefix { options.placement = .copiedBelow(prefix: prefix) }
         return options
+    }
+
+    private var placement: MediaPlacement {
+        get throws {
+            if reference, prefix != nil {
+                throw Failure.usage(
+                    "--reference copies nothing, so --prefix has nothing to precede")
+            }
+            return reference ? .referenced : prefix.map { .copiedBelow(prefix: $0) } ?? .copied
+        }
     }
 }
 
@@ -116,65 +139,4 @@ func splitRule(_ text: String) throws -> SplitRule {
     let rule = SplitRule(parts: parts)
     if let problem = rule.problem { throw Failure.usage(problem) }
     return rule
-}
-
-/// Gives what is wrong with an export the exit code of failed work.
-func withExportFailures<R>(_ body: () throws -> R) throws -> R {
-    do { return try body() } catch let error as ExportError {
-        throw Failure.work(error.description)
-    }
-}
-
-/// What an export came to.
-struct ExportReport {
-    private let manifest: ExportManifest
-    private let folder: String
-    private let wasThere: Int
-    private let seconds: Double
-
-    init(_ manifest: ExportManifest, folder: String, wasThere: Int, seconds: Double) {
-        self.manifest = manifest
-        self.folder = folder
-        self.wasThere = wasThere
-        self.seconds = seconds
-    }
-
-    private var bytes: Int64 {
-        manifest.shards.reduce(manifest.media?.bytes ?? 0) { $0 + $1.file.bytes }
-    }
-
-    private var perSecond: Double {
-        Double(manifest.counts.pairs) / max(seconds, 1e-9)
-    }
-
-    /// For programs.
-    var value: Value {
-        .object([
-            .init("folder", .text(folder)), .init("format", .text(manifest.format.rawValue)),
-            .init("ranking", .text(manifest.header.ranking)),
-            .init("pairs", .integer(Int64(manifest.counts.pairs))),
-            .init("prompts", .integer(Int64(manifest.counts.prompts))),
-            .init("filtered_out", .integer(Int64(manifest.counts.filteredOut))),
-            .init("shards", .integer(Int64(manifest.shards.count))),
-            .init("shards_kept", .integer(Int64(wasThere))),
-            .init("bytes", .integer(bytes)), .init("seconds", .number(hundredth(seconds))),
-            .init("pairs_per_second", .number(perSecond.rounded())),
-            .init("peak_mb", .integer(Int64((try? ProcessUsage.memory().peakMiB) ?? 0))),
-        ])
-    }
-
-    /// For a person.
-    var text: String {
-        let counts = manifest.counts
-        var text =
-            "\(counted(counts.pairs, "pair")) of \(counted(counts.prompts, "prompt")) as "
-            + "\(manifest.format.rawValue) in \(folder): "
-            + "\(counted(manifest.shards.count, "shard")), \(byteSize(bytes)), "
-            + "\(duration(seconds)) (\(rate(perSecond)))"
-        if wasThere > 0 { text += "; \(counted(wasThere, "shard")) stayed as they were" }
-        if counts.filteredOut > 0 {
-            text += "; filters left \(counted(counts.filteredOut, "pair")) out"
-        }
-        return text + "\n`duet pairs verify \(folder)` checks it."
-    }
 }

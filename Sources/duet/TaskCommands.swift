@@ -119,21 +119,28 @@ struct TaskLogs: ParsableCommand {
 
     func run() throws {
         var client = try Client(address.endpoint)
-        var after: Int64 = 0
-        var isEmpty = true
-        while true {
-            let page = try client.value(.log(task: task, attempt: attempt, after: after))
-            let text = page["text"].plain
-            guard Terminal.write(text) else { return }
-            isEmpty = isEmpty && text.isEmpty
-            let next = page["next"].integer ?? after
-            if page["ended"].flag == true || (!follow && next == after) { break }
-            if next == after { pause(seconds: 0.5) }
-            after = next
-        }
-        if isEmpty {
-            remark("Its engine wrote nothing; `duet task show \(task)` says how it is.")
-        }
+        try printLog(of: task, attempt: attempt, follow: follow, with: &client)
+    }
+}
+
+/// Prints what the engine of an attempt wrote; following, until the attempt has ended.
+func printLog(
+    of task: Int64, attempt: Int32 = 0, follow: Bool, with client: inout Client
+) throws {
+    var after: Int64 = 0
+    var isEmpty = true
+    while true {
+        let page = try client.value(.log(task: task, attempt: attempt, after: after))
+        let text = page["text"].plain
+        guard Terminal.write(text) else { return }
+        isEmpty = isEmpty && text.isEmpty
+        let next = page["next"].integer ?? after
+        if page["ended"].flag == true || (!follow && next == after) { break }
+        if next == after { pause(seconds: 0.5) }
+        after = next
+    }
+    if isEmpty {
+        remark("Its engine wrote nothing; `duet task show \(task)` says how it is.")
     }
 }
 

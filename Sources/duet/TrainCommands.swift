@@ -5,6 +5,7 @@ import Foundation
 import Linux
 import Tensors
 import Training
+import Words
 
 struct TrainCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -98,12 +99,14 @@ struct TrainOptions: ParsableArguments {
         let settings = try source.load(objective)
         let signals = try Signals(receiving: [Signals.terminate, Signals.interrupt])
         var progress = TrainingProgress(settings)
-        let result: String?
+        let outcome: TrainingRun.Outcome?
         let curves: String
         do throws(TrainingError) {
-            let run = try TrainingRun(settings, folder: source.folder)
+            let run = try TrainingRun(
+                settings, folder: source.folder, version: Duet.configuration.version)
             curves = "\(run.output)/curve.svg"
-            result = try Team.with(threads: threads) { () throws(TrainingError) -> String? in
+            outcome = try Team.with(threads: threads) {
+                () throws(TrainingError) -> TrainingRun.Outcome? in
                 try run.run(
                     isFresh: fresh, shouldStop: { signals.next() != nil },
                     report: { progress.show($0) })
@@ -113,12 +116,28 @@ struct TrainOptions: ParsableArguments {
             throw Failure.work(error.description)
         }
         progress.end()
-        guard let result else {
+        guard let outcome else {
             throw Failure.work(
                 "stopped; run the same command again to go on from the last checkpoint")
         }
-        say("the result is in \(result), the curves in \(curves)")
+        for line in Self.summary(outcome.report) { say(line) }
+        say("the result is in \(outcome.result), the curves in \(curves)")
     }
+}
+
+extension TrainOptions {
+    /// What a person wants to know of a result, if it can be known.
+    private static func summary(_ report: TrainingReport) -> [String] {
+        guard let heldOut = report.heldOut else { return [] }
+        let things = report.objective == "dpo" ? "pair" : "clip"
+        var line = "held out, \(counted(heldOut.examples, things)): loss \(short(heldOut.loss))"
+        for (modality, share) in (heldOut.implicitAccuracy ?? [:]).sorted(by: { $0.key < $1.key }) {
+            line += "  \(modality) \(percent(share)) right"
+        }
+        return [line]
+    }
+
+    private static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
 }
 
 struct TrainCurve: ParsableCommand {
@@ -163,6 +182,7 @@ private struct TrainingProgress {
     private var live = LiveLines()
     private var nextDraw: Int64 = 0
     private var values = ""
+    private var isWaiting = false
     private let interval: Int
     private let isLive = Terminal.isTerminal(Terminal.error)
     private let bars = ProgressBars(
@@ -176,6 +196,12 @@ private struct TrainingProgress {
     mutating func show(_ event: TrainingRun.Event) {
         switch event {
         case .encoded(let done, let total): advance("latents", done, total)
+        case .waiting(let pid):
+            if !isWaiting {
+                let who = pid.map { "process \($0)" } ?? "another process"
+                tell("\(who) trains in the same output folder; waiting for its end")
+            }
+            isWaiting = true
         case .resumed(let step): tell("going on from step \(step)")
         case .step(let record, let total):
             values = record.values.map { "\($0.name) \(short($0.value))" }

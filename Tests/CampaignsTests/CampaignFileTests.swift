@@ -85,16 +85,17 @@ private let everyKeyCampaign = Campaign(
             "solver": .text("by av-team"), "count": .text("500"), "tiny": .fraction(1e-6),
             "no": .text("no"),
         ]),
-    score: .init(rewards: [
-        Reward(name: "visual_quality", scorer: "videoalign", output: "VQ", modality: "video"),
-        Reward(name: "ib_tv", scorer: "imagebind", output: "tv", modality: "video"),
-        Reward(name: "ib_av", scorer: "imagebind", output: "av", modality: "audio_video"),
-        Reward(
-            name: "desync", scorer: "synchformer", output: "offset", modality: "audio_video",
-            goal: .minimize),
-        Reward(
-            name: "javis", scorer: "javisscore", output: "mean", modality: nil, role: .heldOut),
-    ]),
+    score: .init(
+        rewards: [
+            Reward(name: "visual_quality", scorer: "videoalign", output: "VQ", modality: "video"),
+            Reward(name: "ib_tv", scorer: "imagebind", output: "tv", modality: "video"),
+            Reward(name: "ib_av", scorer: "imagebind", output: "av", modality: "audio_video"),
+            Reward(
+                name: "desync", scorer: "synchformer", output: "offset", modality: "audio_video",
+                goal: .minimize),
+            Reward(
+                name: "javis", scorer: "javisscore", output: "mean", modality: nil, role: .heldOut),
+        ], batch: 1),
     rank: .init(
         normalize: .init(method: .none, ddof: 0, includeReference: false), pairsPerPrompt: 2,
         tieEpsilon: 0.25, minMargin: ["total": 0.5, "video": 0.125]),

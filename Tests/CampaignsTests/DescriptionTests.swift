@@ -35,7 +35,7 @@ private let leastRound = """
     kind: Round
     name: demo
     data: {campaign: demo}
-    policy: {base: ball@1}
+    evaluate: {prompts: {source: held.csv}}
 
     """
 

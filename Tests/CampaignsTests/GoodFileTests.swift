@@ -88,10 +88,7 @@ func aStoredCampaignIsReadBackAsTheSame(name: String) throws {
     }
     #expect(
         found == [
-            "34: score.batch: '8' is not supported yet; use 1",
-            "58: limits.max_disk: not supported yet; remove it",
-            "60: export: not supported yet; remove it",
-            "63: after: not supported yet; remove it",
+            "58: limits.max_disk: not supported yet; remove it"
         ])
     #expect(throws: CampaignFileError.self) {
         try CampaignFile.load(folder("Good") + "/02-paper.yaml")

@@ -1,20 +1,11 @@
+import Preferences
 import Testing
 
 @testable import Campaigns
 
-/// Steps of SplitMix64, so that a seed names a file of prompts.
-private struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return mixed(state)
-    }
-}
-
 /// Texts of which many are others with some words changed.
 private func texts(_ seed: UInt64, count: Int = 300) -> [String] {
-    var random = Random(state: seed)
+    var random = SplitMix64(seed: seed)
     let words = (0..<400).map { "w\($0)" }
     var texts: [[String]] = []
     for _ in 0..<count {

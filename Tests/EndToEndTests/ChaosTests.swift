@@ -1,6 +1,7 @@
 import Foundation
 import Linux
 import Postgres
+import Preferences
 import Testing
 
 extension EndToEnd {
@@ -12,7 +13,7 @@ extension EndToEnd {
 
         @Test(.timeLimit(.minutes(4)), arguments: [20_260_301 as UInt64])
         func everyTaskEndsOnceAlthoughProcessesAreKilled(seed: UInt64) throws {
-            var random = SplitMix64(state: seed)
+            var random = SplitMix64(seed: seed)
             let layout = TestStack.Layout(workers: 3, isInstant: true, hasStandby: true)
             try withStack(layout) { stack in
                 let replay = try Replay("chaos", prompts: 4000, in: stack)
@@ -74,18 +75,5 @@ extension EndToEnd {
                 }.count == 2
             }
         }
-    }
-}
-
-/// A small generator of random numbers, the same for the same seed on every machine.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -77,10 +77,16 @@ extension EndToEnd {
                 prompts: {source: prompts.csv, columns: {id: id, text: text, reference_video: clip}}
                 generate: {model: toy, num_samples: 2, params: {steps: 2}}
                 score: {rewards: [{name: n, scorer: instant/n, output: n, modality: audio}]}
+                export:
+                  - {format: webdataset, to: out/pairs}
+                  - {format: trl, to: out/listed, splits: {train: 0.5, test: 0.5}}
 
                 """, "\(folder)/campaign.yaml")
             try withStack(.init(workers: 2, isInstant: true), in: folder) { stack in
+                let told = try stack.demand("campaign", "submit", "\(folder)/campaign.yaml")
+                #expect(told.contains("`duet pairs export toy` writes the 2 datasets"))
                 try stack.demand("campaign", "submit", "\(folder)/campaign.yaml", "--watch")
+                try expectDatasets(of: stack)
                 let made = try media(of: "toy", in: stack)
                 #expect(made.count == 6 && made.allSatisfy { $0.count == 2 })
                 let outcome = try DuetProgram.run([
@@ -97,6 +103,39 @@ extension EndToEnd {
                     }
                 }
             }
+        }
+
+        /// The datasets that the campaign's file declares are written where it says, and name the
+        /// model by the hash that `model show` gives; asked for again, they are made elsewhere too.
+        private func expectDatasets(of stack: TestStack) throws {
+            let folder = stack.folder
+            let shown = try DuetProgram.run(["model", "show", "\(folder)/models/toy", "-o", "json"])
+            let model = try decoded(ShownModel.self, from: shown.output).hash
+            #expect(model.count == 64)
+            try stack.demand("pairs", "export", "toy", "--base", "\(folder)/again")
+            for name in ["pairs", "listed"] {
+                try stack.demand("pairs", "verify", "\(folder)/out/\(name)")
+                let manifest = try Data(
+                    contentsOf: URL(filePath: "\(folder)/out/\(name)/manifest.json"))
+                let header = try JSONDecoder().decode(ShownManifest.self, from: manifest).header
+                #expect(header.model == ShownManifest.Weights(name: "toy", hash: model))
+                let again = "\(folder)/again/out/\(name)/manifest.json"
+                #expect(try Data(contentsOf: URL(filePath: again)) == manifest)
+            }
+            let shards = "\(folder)/out/pairs/data"
+            let tar = try FileManager.default.contentsOfDirectory(atPath: shards)
+            let bytes = try Data(contentsOf: URL(filePath: "\(shards)/\(tar[0])"))
+            #expect(bytes.range(of: Data(model.utf8)) != nil)
+            let bare = try stack.duet("pairs", "export", "toy", "--format", "mds")
+            #expect(bare.ending == .exited(2), "a format without a folder says nothing")
+        }
+
+        private struct ShownModel: Decodable { var hash: String }
+
+        private struct ShownManifest: Decodable {
+            struct Weights: Decodable, Equatable { var name, hash: String }
+            struct Header: Decodable { var model: Weights }
+            var header: Header
         }
 
         /// The contents of the files of a campaign's candidates.

@@ -11,12 +11,14 @@ final class Service {
 
     /// Starts a program.
     init(
-        _ name: String, command: [String], log: String, environment: [String: String] = [:]
+        _ name: String, command: [String], log: String, environment: [String: String] = [:],
+        input: String? = nil
     ) throws {
         self.name = name
         logPath = log
         var request = SpawnRequest(
             command: command, environment: DuetProgram.environment(environment))
+        if let input { request.input = .file(input) }
         request.output = .file(log)
         request.error = .file(log)
         process = try ChildProcess.spawn(request)

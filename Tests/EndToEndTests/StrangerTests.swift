@@ -1,5 +1,6 @@
 import Foundation
 import Linux
+import Preferences
 import Scheduling
 import Testing
 import Wire
@@ -33,7 +34,7 @@ extension EndToEnd {
 
         @Test(.timeLimit(.minutes(2)), arguments: [7 as UInt64])
         func randomBytesAreCountedAndDropped(seed: UInt64) throws {
-            var random = SplitMix64(state: seed)
+            var random = SplitMix64(seed: seed)
             try withStack(.init(isInstant: true)) { stack in
                 let stranger = try RawPeer("noise", to: stack.endpoint)
                 var counted = 0

@@ -8,7 +8,7 @@ private let second: Int64 = 1_000_000_000
 
 private func anAttempt(model: String? = nil, outputs: [String]? = nil) -> EngineAttempt {
     var attempt = EngineAttempt(
-        task: "t", attempt: 1, kind: outputs == nil ? "train" : "score", name: "x",
+        task: "t", attempt: 1, kind: outputs == nil ? "evaluate" : "score", name: "x",
         folder: "/f", timeLimit: .seconds(5), logPath: "/l")
     attempt.model = model
     attempt.outputs = outputs
@@ -28,7 +28,7 @@ extension EngineMachine {
 
     fileprivate static func running(_ attempt: EngineAttempt = anAttempt()) -> EngineMachine {
         var machine = EngineMachine.idle()
-        _ = try? machine.start(attempt, now: 0)
+        _ = try? machine.start([attempt], now: 0)
         return machine
     }
 }
@@ -41,13 +41,13 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
 @Suite struct EngineMachineTests {
     @Test func anAttemptIsLoadedRunAndFinished() throws {
         var machine = EngineMachine(now: 0)
-        #expect(throws: EngineRefusal.notIdle) { try machine.start(anAttempt(), now: 0) }
+        #expect(throws: EngineRefusal.notIdle) { try machine.start([anAttempt()], now: 0) }
         #expect(machine.got(.hello(hello)) == [.tell(.hello(hello))])
         let task = anAttempt(model: "m")
-        #expect(try machine.start(task, now: 7) == [.send(.load(model: "m"))])
+        #expect(try machine.start([task], now: 7) == [.send(.load(model: "m"))])
         #expect(machine.deadline == 7 + 5 * second)
         #expect(
-            machine.got(.loaded(model: "m")) == [.tell(.loaded(model: "m")), .send(.run(task))])
+            machine.got(.loaded(model: "m")) == [.tell(.loaded(model: "m")), .send(.run([task]))])
         #expect(machine.deadline == 7 + 5 * second)
         let progress = EngineProgress(task: "t", fraction: 0.5)
         #expect(machine.got(.progress(progress)) == [.tell(.progress(progress))])
@@ -55,8 +55,8 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         #expect(machine.got(.result(result)) == [.tell(.finished(result))])
         #expect(machine.state == .idle && machine.deadline == nil)
         #expect(machine.got(.progress(progress)) == [], "late progress does no harm")
-        #expect(try machine.start(task, now: 0) == [.send(.run(task))], "the model is held")
-        #expect(throws: EngineRefusal.notIdle) { try machine.start(task, now: 0) }
+        #expect(try machine.start([task], now: 0) == [.send(.run([task]))], "the model is held")
+        #expect(throws: EngineRefusal.notIdle) { try machine.start([task], now: 0) }
     }
 
     @Test func anUnloadedModelIsLoadedAgain() throws {
@@ -67,7 +67,7 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         #expect(machine.loadedModels == ["m"])
         #expect(try machine.unload("m") == [.send(.unload(model: "m"))])
         #expect(try machine.unload("m") == [])
-        #expect(try machine.start(anAttempt(model: "m"), now: 0) == [.send(.load(model: "m"))])
+        #expect(try machine.start([anAttempt(model: "m")], now: 0) == [.send(.load(model: "m"))])
     }
 
     @Test func aReportedErrorEndsTheAttemptOnly() {
@@ -80,6 +80,16 @@ private func failure(_ actions: [EngineAction]) -> EngineFailure? {
         let load = EngineReport(model: "m", message: "no", retryable: true)
         #expect(failure(machine.got(.error(load)))?.task == "t")
         #expect(machine.state == .idle && machine.loadedModels.isEmpty)
+    }
+
+    /// A training has the time to write a checkpoint.
+    @Test func aTrainingThatIsStoppedIsKilledLater() {
+        var attempt = anAttempt()
+        attempt.kind = "train"
+        var machine = EngineMachine.running(attempt)
+        #expect(machine.stop(now: 0) == [.terminate])
+        #expect(machine.timePassed(now: 29 * second) == [])
+        #expect(machine.timePassed(now: 30 * second) == [.kill])
     }
 
     @Test(arguments: [

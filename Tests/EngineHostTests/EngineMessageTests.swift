@@ -95,6 +95,7 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
         var attempt = EngineAttempt(
             task: "t", attempt: 2, kind: "generate", name: "m", folder: "/out",
             timeLimit: .seconds(1), logPath: "/log")
+        attempt.model = "m+/adapter"
         attempt.prompt = EnginePrompt(
             id: "p", text: "a \"ball\"\n", groundTruth: .init(video: "/v", audio: nil))
         attempt.seed = .max
@@ -102,13 +103,14 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
         attempt.params = try JSONValue(
             json: #"{"b": [1, 0.1, null, true], "a": 18446744073709551615}"#)
         let expected = """
-            {"attempt":2,"folder":"/out","kind":"generate","name":"m","ordinal":3,\
+            {"attempt":2,"folder":"/out","kind":"generate","model":"m+/adapter","name":"m",\
+            "ordinal":3,\
             "params":{"a":18446744073709551615,"b":[1,0.1,null,true]},\
             "prompt":{"ground_truth":{"video":"/v"},"id":"p","text":"a \\"ball\\"\\n"},\
             "seed":"18446744073709551615","task":"t","type":"run"}
 
             """
-        #expect(try text(.run(attempt)) == expected)
+        #expect(try text(.run([attempt])) == expected)
     }
 
     @Test func aRunForAScoreNamesTheCandidateAndTheOutputs() throws {
@@ -125,7 +127,7 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             "seed":"0","task":"t","type":"run"}
 
             """
-        #expect(try text(.run(attempt)) == expected)
+        #expect(try text(.run([attempt])) == expected)
     }
 
     @Test func loadAndUnloadNameTheModel() throws {
@@ -140,6 +142,6 @@ private func parse(_ line: String) throws(MalformedLine) -> EngineMessage {
             task: "t", attempt: 1, kind: "score", name: "s", folder: "/out",
             timeLimit: .seconds(1), logPath: "/log")
         attempt.params = .object(["a": .number(.nan)])
-        #expect(throws: EngineRefusal.notJSON("nan")) { try text(.run(attempt)) }
+        #expect(throws: EngineRefusal.notJSON("nan")) { try text(.run([attempt])) }
     }
 }

@@ -48,14 +48,14 @@ struct EngineRig: ~Copyable {
     }
 
     /// An attempt that this rig's folder can hold.
-    func attempt(_ task: String = "t1", kind: String = "train") -> EngineAttempt {
+    func attempt(_ task: String = "t1", kind: String = "evaluate") -> EngineAttempt {
         EngineAttempt(
             task: task, attempt: 1, kind: kind, name: "m", folder: folder.path,
             timeLimit: .seconds(3600), logPath: folder.file("attempt.log"))
     }
 
-    mutating func start(_ attempt: EngineAttempt) throws {
-        try child.start(attempt, now: now)
+    mutating func start(_ attempts: EngineAttempt...) throws {
+        try child.start(attempts, now: now)
     }
 
     mutating func stop() {

@@ -3,6 +3,7 @@ import Engines
 import Foundation
 import Generation
 import Media
+import Models
 import TemporaryFolders
 import Testing
 import ToyModels
@@ -16,12 +17,13 @@ import ToyModels
     /// A `run` line as the worker writes it.
     private func task(
         _ kind: String, in folder: String, seed: UInt64 = 7, params: String = "{}",
-        truth: String = "null"
+        truth: String = "null", model: String = "toy"
     ) throws -> EngineTask {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         let line = """
             {"type": "run", "task": "t", "attempt": 1, "kind": "\(kind)", "name": "toy",
+             "model": "\(model)",
              "prompt": {"id": "p", "text": "\(ToyModel.prompt)", "ground_truth": \(truth)},
              "seed": "\(seed)", "ordinal": 0, "params": \(params), "folder": "\(folder)"}
             """
@@ -58,6 +60,46 @@ import ToyModels
         engine.unload("toy")
         let again = try files(engine.run(task("generate", in: folder.file("b"))) { _, _ in })
         #expect(first.map(\.content) == again.map(\.content))
+    }
+
+    @Test func anAdapterIsPutOverTheModelThatIsLoadedWithIt() throws {
+        let folder = try TemporaryFolder()
+        var engine = try engine(folder)
+        let path = try ToyModel.adapter(ToyModel.description())
+            .write(.comfyui, to: folder.file("adapter"))
+        let hash = try AdapterFile(path: path).hash
+        let name = "toy+\(path)#\(hash)"
+        try engine.load("toy")
+        try engine.load(name)
+        func run(_ place: String, model: String = "toy") throws -> [Data] {
+            try files(
+                engine.run(task("generate", in: folder.file(place), model: model)) { _, _ in }
+            ).map(\.content)
+        }
+        let plain = try run("a")
+        let tuned = try run("b", model: name)
+        #expect(zip(plain, tuned).allSatisfy { $0 != $1 })
+        #expect(try run("c") == plain)
+        engine.unload(name)
+        #expect(try run("d", model: name) == tuned)
+    }
+
+    @Test func anAdapterThatIsNotWhatItsNameSaysIsRefused() throws {
+        let folder = try TemporaryFolder()
+        var engine = try engine(folder)
+        let path = try ToyModel.adapter(ToyModel.description())
+            .write(.comfyui, to: folder.file("adapter"))
+        let wrong = "#" + String(repeating: "0", count: 64)
+        for (name, words) in [
+            ("toy+\(path)\(wrong)", "and not 000000000000…"),
+            ("toy+/nowhere\(wrong)", "/nowhere: there is no such adapter"),
+            ("toy+\(path)", "is not named as PATH#SHA256"),
+        ] {
+            let fault = #expect(throws: EngineFault.self) { try engine.load(name) }
+            #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
+        }
+        // Other engines' models are none of this one's business.
+        try engine.load("ovi+anything")
     }
 
     @Test func aGroundTruthComesAtTheModelsRateAndSize() throws {

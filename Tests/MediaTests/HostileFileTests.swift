@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Linux
+import Preferences
 import TemporaryFolders
 import Testing
 
@@ -99,7 +100,7 @@ import Testing
 func noFlippedByteEndsTheProcess(seed: Int) throws {
     let folder = try TemporaryFolder()
     let files = try HostileFiles.shared.get()
-    var random = SplitMix(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     for (name, good) in [
         ("a.mp4", files.mp4), ("a.mkv", files.mkv), ("a.wav", files.wav), ("a.flac", files.flac),
     ] {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Linux
+import Preferences
 import TemporaryFolders
 
 @testable import Media
@@ -54,7 +55,7 @@ struct HostileFiles {
 
     /// Not media at all, or media that would make us open other files.
     private var strangers: [(String, [UInt8])] {
-        var noise = SplitMix(state: 7)
+        var noise = SplitMix64(seed: 7)
         return [
             ("empty.mp4", []),
             ("text.mp4", Array("This is a text about a clip, not a clip.\n".utf8)),
@@ -135,18 +136,6 @@ struct HostileFiles {
             ("scratched.mkv", scratched(mkv, from: 0.6)),
             ("scratched.flac", scratched(flac, from: 0.6)),
         ]
-    }
-}
-
-/// A small generator, so that noise is the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Preferences
 import Testing
 
 @testable import Rewards
@@ -90,14 +91,8 @@ private func scores(_ reward: some Reward, _ clip: MediaClip) throws -> [String:
 
 @Test func noiseGrainIsMeasuredInItsOwnUnit() {
     // Pseudo-random noise of deviation 0.05 on a ramp: the ramp leaves no trace.
-    var state: UInt64 = 7
-    func uniform() -> Float {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Float((word ^ (word >> 31)) >> 40) / Float(1 << 24)
-    }
+    var random = SplitMix64(seed: 7)
+    func uniform() -> Float { Float(random.next() >> 40) / Float(1 << 24) }
     let picture = (0..<128 * 64).map { index -> Float in
         let normal = (0..<12).reduce(Float(-6)) { sum, _ in sum + uniform() }
         return Float(index % 64) / 128 + 0.2 + 0.05 * normal

@@ -1,6 +1,7 @@
 import Crypto
 public import Datasets
 import Foundation
+import Preferences
 
 /// Pairs made of nothing but their number, with artifacts of bytes that look random.
 public struct SamplePairs: Sendable {
@@ -48,7 +49,7 @@ public struct SamplePairs: Sendable {
 
     /// Returns a pair; two pairs share a prompt.
     public func row(_ index: Int) throws -> PairRow {
-        var random = SplitMix64(state: UInt64(index))
+        var random = SplitMix64(seed: UInt64(index))
         let winner = try clip(2 * index, isGroundTruth: index % 3 == 0, random: &random)
         let loser = try clip(2 * index + 1, isGroundTruth: false, random: &random)
         let margins = zip(winner.totals, loser.totals).map { $0 - $1 }
@@ -74,7 +75,7 @@ public struct SamplePairs: Sendable {
 
     /// Returns the bytes of an artifact.
     public func bytes(_ clip: Int, role: String) -> [UInt8] {
-        var random = SplitMix64(state: UInt64(clip) << 1 | (role == "joint" ? 1 : 0))
+        var random = SplitMix64(seed: UInt64(clip) << 1 | (role == "joint" ? 1 : 0))
         let length = filmBytes + clip % 100
         let count = role == "joint" ? length : length / 4
         return (0..<(count + 7) / 8).flatMap { _ in
@@ -111,18 +112,5 @@ public struct SamplePairs: Sendable {
         SHA256.hash(data: bytes).map {
             String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
         }.joined()
-    }
-}
-
-/// Numbers that look random, the same in every run.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

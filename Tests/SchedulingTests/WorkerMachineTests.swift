@@ -54,7 +54,7 @@ private func reports(_ effects: WorkerEffects) -> [Report] {
 }
 
 private func started(_ effects: WorkerEffects) -> [Int] {
-    effects.start.map(\.assignment.task.prompt)
+    effects.start.flatMap { $0.assignments.map(\.task.prompt) }
 }
 
 @Test func aWorkerRunsWhatFitsAndQueuesTheRest() {

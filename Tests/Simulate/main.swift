@@ -59,7 +59,8 @@ func describe(_ verdict: Verdict) -> String {
 
 func describe(_ counts: Counts) -> String {
     """
-    \(counts.tasks) tasks in \(counts.attempts) attempts, \(counts.events) events, \
+    \(counts.tasks) tasks in \(counts.attempts) attempts, \(counts.batches) batches, \
+    \(counts.events) events, \
     \(counts.milliseconds / 1000) simulated seconds
     \(counts.coordinatorCrashes) coordinators and \(counts.workerCrashes) workers crashed, \
     \(counts.takeovers) took the lead, \(counts.fenced) were fenced

@@ -69,6 +69,10 @@ struct WorkerProcess {
         var devices: [Int]
         /// Whether it ever ends by itself.
         var hangs: Bool
+        /// What it runs in together with others.
+        var group: Int
+        /// Whether its engine ends with it.
+        var crashes: Bool
         var isStopping = false
     }
 
@@ -81,6 +85,8 @@ struct WorkerProcess {
     /// The node it is connected to.
     var node = 0
     var runs: [TaskID: Run] = [:]
+    /// How many of each group still run.
+    var left: [Int: Int] = [:]
     var resident: [String] = []
     var wakeToken = 0
     var pausedUntil: Int64 = 0

@@ -102,6 +102,8 @@ public struct Counts: Sendable {
     public var tasks = 0
     /// Attempts that engines started.
     public var attempts = 0
+    /// Starts of more than one attempt in one engine.
+    public var batches = 0
     /// Coordinators that died.
     public var coordinatorCrashes = 0
     /// Times the lead was taken.
@@ -129,6 +131,7 @@ public struct Counts: Sendable {
         events += other.events
         tasks += other.tasks
         attempts += other.attempts
+        batches += other.batches
         coordinatorCrashes += other.coordinatorCrashes
         takeovers += other.takeovers
         fenced += other.fenced

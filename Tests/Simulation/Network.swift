@@ -1,3 +1,5 @@
+import Preferences
+
 /// The links between workers and coordinator nodes: delay, loss, repeats, overtaking, partitions.
 struct Network {
     /// How bad the links are.

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// What the operator still wants to be done: each wish is repeated until it is acknowledged.

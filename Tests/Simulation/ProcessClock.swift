@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// One process's own monotonic clock: it starts anywhere, runs a little fast or slow, and may leap

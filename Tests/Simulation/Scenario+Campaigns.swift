@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// Which campaigns a run has.
@@ -45,7 +46,8 @@ extension Scenario {
 
     /// A campaign of tasks that are all alike, with enough of them to measure its share.
     private func drawLevelCampaign(_ id: CampaignID, _ random: inout SplitMix64) -> Script {
-        let taskClass = TaskClass(need: Capability(kind: .generate, name: "m0"))
+        let taskClass = TaskClass(
+            need: Capability(kind: .generate, name: "m0", batch: largestBatch))
         let isRanked = seed % 2 == 0
         let plan = CampaignPlan(
             id: id, priority: isRanked ? Int32(random.int(0...2)) : 0,
@@ -62,6 +64,9 @@ extension Scenario {
             isWholeCampaign: true)
     }
 
+    /// What campaigns let engines take at once, which mostly is more than any takes.
+    private var largestBatch: Int32 { seed % 3 == 0 ? 3 : Capability.largestBatch }
+
     private func drawClass(_ kind: TaskKind, _ random: inout SplitMix64) -> TaskClass {
         let name = (kind == .score ? "s" : "m") + "\(random.int(0...2))"
         let needs: [Resources] = [
@@ -71,7 +76,8 @@ extension Scenario {
             Resources(named: [Resources.Amount(name: "licence", amount: 1000)]),
         ]
         return TaskClass(
-            need: Capability(kind: kind, name: name), resources: random.pick(needs),
+            need: Capability(kind: kind, name: name, batch: largestBatch),
+            resources: random.pick(needs),
             labels: random.chance(0.1) ? [LabelRule(key: "zone", values: ["a"])] : [],
             model: random.chance(0.6) ? name : "",
             timeLimit: flavour == .storm && random.chance(0.5)

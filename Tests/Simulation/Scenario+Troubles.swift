@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// Which troubles a run has.

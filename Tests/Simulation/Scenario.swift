@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// What one run is: everything in it is drawn from its seed.
@@ -78,6 +79,13 @@ struct Scenario {
     /// Everything must have ended by then.
     var deadline: Int64 = 0
 
+    /// Most tasks that any engine runs one after the other in one slot.
+    var longestBatch: Int32 {
+        let offers = workers.flatMap { $0.registration.provides.map(\.batch) }
+        let needs = campaigns.flatMap { $0.forms.flatMap { $0.slots.map(\.taskClass.need.batch) } }
+        return min(offers.max() ?? 1, needs.max() ?? 1)
+    }
+
     /// All tasks that some form asks for.
     var taskCount: Int {
         campaigns.reduce(0) { sum, script in
@@ -132,6 +140,8 @@ struct Scenario {
     }
 
     private mutating func drawWorkers(_ random: inout SplitMix64) {
+        // A source of its own: the other draws of a seed are what they were before batches.
+        var batches = SplitMix64(seed: seed ^ 0xBA7C)
         let isLevel = flavour == .calm
         let count = isLevel ? random.int(1...3) : random.int(2...6)
         for index in 0..<count {
@@ -139,8 +149,9 @@ struct Scenario {
             let isFull = index == 0 || isLevel || random.chance(0.6)
             let gpus = isFull ? random.int(2...3) : random.int(0...2)
             let models = isFull ? ["*"] : ["m\(random.int(0...2))", "s*"]
+            let batch = batches.chance(0.5) ? Int32(batches.int(2...6)) : 1
             let provides = models.flatMap { name in
-                TaskKind.allCases.map { Capability(kind: $0, name: name) }
+                TaskKind.allCases.map { Capability(kind: $0, name: name, batch: batch) }
             }
             let labels = isFull || random.chance(0.5) ? "a" : "b"
             let capacity = Capacity(

@@ -27,7 +27,7 @@ struct SharingOracle {
         starvationBound = scenario.config.starvationBound * 1000
         slots = Double(scenario.workers.first?.registration.capacity.slots ?? 1)
         let means = scenario.campaigns.flatMap { $0.work.map(\.mean) }
-        let longest = (means.max() ?? 0) * 1.8
+        let longest = (means.max() ?? 0) * 1.8 * Double(scenario.longestBatch)
         slack = Int64(longest) * 4 + Int64(scenario.config.prefetchHorizon * 1000) + 500_000
         fairBound =
             Double(scenario.workers.count)

@@ -1,4 +1,5 @@
 import DequeModule
+import Preferences
 import Scheduling
 
 /// The coordinator's shell: inbox, batches, commits, and only then messages.

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// What goes wrong, and the moment when nothing does any more.

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// Who leads: the store's lock and epoch, deaths and takeovers.

@@ -78,9 +78,10 @@ extension World {
         oracles.leases.stops(id)
     }
 
-    func judgeStart(_ assignment: Assignment, _ allocation: Allocation, at index: Int) {
+    func judgeStart(_ assignment: Assignment, at index: Int) {
         guard let run = workers[index].runs[assignment.task] else { return }
-        if let exceeded = oracles.capacity.started(run, at: index) {
+        // A batch takes what one of its tasks needs.
+        if run.number == run.group, let exceeded = oracles.capacity.started(run, at: index) {
             fail(.capacity, "w\(index) starts \(name(assignment.task)) beyond its \(exceeded)")
         }
         if !oracles.leases.starts(assignment.task) {
@@ -90,7 +91,7 @@ extension World {
 
     func observeEnd(_ run: WorkerProcess.Run, _ task: TaskID, at index: Int) {
         let complaint = oracles.sharing.used(
-            Int(task.campaign) - 1, microseconds: now - run.started)
+            Int(task.campaign) - 1, microseconds: max(now - run.started, 0))
         if let (oracle, account) = complaint { fail(oracle, account) }
     }
 

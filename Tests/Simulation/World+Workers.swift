@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// The worker's shell: spool, connection, engines.
@@ -27,6 +28,7 @@ extension World {
         workers[index].machine = nil
         for task in workers[index].runs.keys.sorted() { oracles.leases.died(task) }
         workers[index].runs = [:]
+        workers[index].left = [:]
         workers[index].resident = []
         workers[index].pausedUntil = 0
         oracles.capacity.reset(index)
@@ -51,7 +53,9 @@ extension World {
         handle(.received(message), at: index)
         if fault == .startsEverything, case .assign(_, let assignments) = message {
             for assignment in assignments where workers[index].runs[assignment.task] == nil {
-                startRun(assignment, Allocation(devices: []), at: index)
+                startRuns(
+                    .init(assignments: [assignment], allocation: Allocation(devices: [])),
+                    at: index)
             }
         }
     }
@@ -64,9 +68,7 @@ extension World {
         if effects.spoolIsIdle { workers[index].spool = [] }
         for message in effects.send { send(message, of: index) }
         for attempt in effects.stop { stopRun(attempt, at: index) }
-        for (assignment, allocation) in effects.start {
-            startRun(assignment, allocation, at: index)
-        }
+        for start in effects.start { startRuns(start, at: index) }
         if effects.reconnect {
             workers[index].node = 1 - workers[index].node
             connect(index)
@@ -94,7 +96,22 @@ extension World {
 
 /// The engines: how long attempts take, and how they end.
 extension World {
-    private func startRun(_ assignment: Assignment, _ allocation: Allocation, at index: Int) {
+    /// One engine runs them, one after the other.
+    private func startRuns(_ start: WorkerEffects.Start, at index: Int) {
+        let group = runNumber
+        workers[index].left[group] = start.assignments.count
+        counts.batches += start.assignments.count > 1 ? 1 : 0
+        var begins = now
+        for assignment in start.assignments {
+            begins = startRun(assignment, start, in: group, begins, at: index)
+        }
+    }
+
+    /// Starts an attempt and returns when the next of its group begins.
+    private func startRun(
+        _ assignment: Assignment, _ start: WorkerEffects.Start, in group: Int, _ begins: Int64,
+        at index: Int
+    ) -> Int64 {
         let task = assignment.task
         let works = scenario.campaigns[Int(task.campaign) - 1].work
         let work = works[min(task.slot, works.count - 1)]
@@ -110,17 +127,19 @@ extension World {
                 ? .failed(
                     Failure(message: "bad luck", retryable: !isPoisoned || poison.chance(0.5)))
                 : .completed(.nothing),
-            started: now, needs: assignment.resources, devices: allocation.devices,
-            hangs: assignment.timeLimit != nil && random.chance(work.hangs))
+            started: begins, needs: assignment.resources, devices: start.allocation.devices,
+            hangs: begins == .max || assignment.timeLimit != nil && random.chance(work.hangs),
+            group: group, crashes: start.assignments.count > 1 && fails && random.chance(0.3))
         if fault == .losesTask, task.prompt == 0 { run.hangs = true }
         runNumber += 1
         counts.attempts += 1
         say("w\(index) starts \(name(task)) attempt \(assignment.attempt.number)")
         workers[index].runs[task] = run
-        judgeStart(assignment, allocation, at: index)
-        var end: Int64? = run.hangs ? nil : now + Int64(duration)
+        judgeStart(assignment, at: index)
+        let next = run.hangs ? .max : begins + Int64(duration)
+        var end: Int64? = run.hangs ? nil : next
         if let limit = assignment.timeLimit, fault != .losesTask {
-            let late = now + limit * 1000
+            let late = now + limit * 1000 * Int64(start.assignments.count)
             if end ?? .max > late {
                 // The worker's shell ends it, unless the engine withstands.
                 workers[index].runs[task]?.outcome = .failed(
@@ -128,8 +147,8 @@ extension World {
                 end = !isHealed && random.chance(0.3) ? nil : late
             }
         }
-        guard let end else { return }
-        scheduleEnd(index, task, run.number, at: end)
+        if let end { scheduleEnd(index, task, run.number, at: end) }
+        return next
     }
 
     private func scheduleEnd(_ index: Int, _ task: TaskID, _ run: Int, at time: Int64) {
@@ -160,15 +179,30 @@ extension World {
     func endRun(_ index: Int, _ task: TaskID, _ number: Int) {
         guard let run = workers[index].runs[task], run.number == number else { return }
         workers[index].runs[task] = nil
-        oracles.capacity.ended(run, at: index)
+        workers[index].left[run.group, default: 1] -= 1
+        if workers[index].left[run.group] == 0 {
+            workers[index].left[run.group] = nil
+            oracles.capacity.ended(run, at: index)
+        }
         observeEnd(run, task, at: index)
         say("w\(index) ends \(name(task)) \(run.outcome)")
         handle(
             .finished(
                 TaskAttempt(task: task, attempt: run.attempt), run.outcome, engine: "simulated",
-                microseconds: now - run.started), at: index)
+                microseconds: max(now - run.started, 0)), at: index)
+        if run.crashes, run.outcome != .returned { crash(run.group, at: index) }
         if workers[index].machine != nil {
             handle(.resident(workers[index].resident), at: index)
+        }
+    }
+
+    /// An engine has ended, and with it all that it had not answered.
+    private func crash(_ group: Int, at index: Int) {
+        for (task, other) in workers[index].runs.sorted(by: { $0.key < $1.key })
+        where other.group == group && !other.isStopping {
+            workers[index].runs[task]?.outcome = .failed(
+                Failure(message: "bad luck", retryable: true))
+            scheduleEnd(index, task, other.number, at: now)
         }
     }
 

@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 
 /// The whole system in one process: machines, engines, store, links and clocks under one seed.

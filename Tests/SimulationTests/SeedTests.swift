@@ -34,6 +34,7 @@ func everyPromiseIsKept(seed: UInt64) {
     #expect(counts.lost > 100)
     #expect(counts.repeated > 100)
     #expect(counts.attempts > 1000)
+    #expect(counts.batches > 100)
     #expect(counts.reopened > 50)
     #expect(counts.revived > 5)
 }

@@ -1,5 +1,6 @@
 @testable import Campaigns
 @testable import Scheduling
+import Preferences
 import Simulation
 @testable import Store
 import Testing
@@ -245,7 +246,7 @@ private struct ConformanceRun: ~Copyable {
         case .ingest, .generate:
             .candidate([Media(role: "joint", path: "/\(held.task.rawValue)", sha256: "")])
         case .score: .scores([Score(output: "motion", value: Double(held.task.prompt))])
-        case .rank, nil: .nothing
+        case .rank, .train, .evaluate, nil: .nothing
         }
     }
 

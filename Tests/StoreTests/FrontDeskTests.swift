@@ -123,22 +123,25 @@ import Testing
     try store.complete(0..<1)
     try store.apply(
         Changes(
-            emitted: [taskID(1, 0)],
+            emitted: [taskID(1, 0), taskID(1, 1)],
             retried: [
                 Retry(
                     task: taskID(1, 0), attempt: Attempt(epoch: 1, number: 1), worker: 1,
-                    failures: 1, crashes: 0, delay: 0, message: "no")
+                    failures: 1, crashes: 0, delay: 0, message: "no", duration: 20_000_000)
+            ],
+            ended: [
+                Ended(
+                    task: taskID(1, 1), stage: .failed, attempt: Attempt(epoch: 1, number: 1),
+                    worker: 1, failures: 1, crashes: 0, message: "no", duration: 10_500_000)
             ]))
-    try store.connection.execute(
-        "update attempts set started_at = ended_at - interval '30 seconds'")
     let cost = try store.cost(of: 1)
     #expect(cost.map(\.kind) == [.generate, .score, .score])
     #expect(cost.map(\.name) == ["ball@1", "look", "sound"])
-    #expect(cost.map(\.attempts) == [3, 2, 2])
+    #expect(cost.map(\.attempts) == [4, 2, 2])
     #expect(cost.map(\.completed) == [2, 2, 2])
     #expect(cost[0].gpus == 0.25)
     #expect(abs(cost[0].seconds - 2 * 0.001234) < 1e-9)
-    #expect(cost.map(\.failedSeconds) == [30, 0, 0])
+    #expect(cost.map(\.failedSeconds) == [30.5, 0, 0])
 }
 
 @Test func failuresAreGroupedByTheFirstLineOfTheirError() throws {
@@ -154,8 +157,30 @@ import Testing
                     crashes: 0, message: error)
             }))
     let groups = try store.failures(of: 1)
+    #expect(groups.map(\.variants) == [1, 1])
     #expect(groups.map(\.line) == ["out of memory", "no disk"])
     #expect(groups.map(\.count) == [3, 1])
     #expect(groups.map(\.example) == [taskID(0, 0), taskID(2, 0)])
     #expect(groups.map(\.failures) == [2, 2])
+}
+
+@Test func failuresThatDifferInPathsAndNumbersAreOneGroup() throws {
+    var store = try leadingStore()
+    _ = try store.submit(sampleCampaign(), prompts: samplePrompts(0..<5))
+    let errors = [
+        "/data/a/1.avi holds no sound after 0.25 s", "/data/b.avi holds no sound after 13 s",
+        "/data/b.avi holds no picture", "bad cafe", "bad face",
+    ]
+    try store.apply(
+        Changes(
+            emitted: (0..<5).map { taskID($0, 0) },
+            ended: errors.enumerated().map { prompt, error in
+                Ended(
+                    task: taskID(prompt, 0), stage: .failed, attempt: nil, worker: 0, failures: 1,
+                    crashes: 0, message: error)
+            }))
+    let groups = try store.failures(of: 1)
+    #expect(groups.map(\.line) == [errors[0], errors[2], errors[3], errors[4]])
+    #expect(groups.map(\.count) == [2, 1, 1, 1])
+    #expect(groups.map(\.variants) == [2, 1, 1, 1])
 }

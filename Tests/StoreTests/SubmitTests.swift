@@ -19,7 +19,7 @@ import Testing
     #expect(plan.maxRunning == 50)
     #expect(plan.failureBudget == .share(0.05))
     let generate = plan.slots[0].taskClass
-    #expect(generate.need == Capability(kind: .generate, name: "ball@1"))
+    #expect(generate.need == Capability(kind: .generate, name: "ball@1", batch: 1024))
     #expect(generate.resources == Resources(cpus: 1500, memory: 1 << 30, gpus: 250))
     #expect(generate.labels == [LabelRule(key: "zone", values: ["a", "b"])])
     #expect(generate.retry == RetryRule(retries: 1, backoff: 1000, crashLimit: 3))

@@ -1,4 +1,5 @@
 import Golden
+import Preferences
 import Testing
 
 @testable import Tensors

@@ -1,4 +1,5 @@
 import Golden
+import Preferences
 import Tensors
 import Testing
 

@@ -5,9 +5,11 @@ private let moduleMap = [
     "CZeroMQ", "CPostgres", "CSndFile", "CFFmpeg", "COpenBLAS", "CLinux", "CKernels",
     "Words",
     "ZeroMQ", "Postgres", "Linux", "Console", "Media", "Tensors",
-    "Filters", "Campaigns", "Preferences", "Scheduling", "Wire", "Artifacts",
+    "Filters", "Campaigns", "Preferences", "Evaluations", "Scheduling", "Wire", "Rounds",
+    "Artifacts",
     "Layers", "Models", "Samplers", "Generation", "Rewards", "Training", "Worlds",
-    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Engines",
+    "Schema", "LocalPostgres", "EngineHost", "Store", "Datasets", "Tracking",
+    "Engines",
     "Coordinator", "Worker",
     "duet", "simulate",
 ]
@@ -21,6 +23,7 @@ private let wrappers = [
 /// Targets that decide and touch nothing, and what they may import beside the module map.
 private let pure: [String: Set<String>] = [
     "Campaigns": ["Foundation", "FoundationEssentials", "Yams", "Crypto"],
+    "Evaluations": ["Glibc"],
     "Filters": [],
     "Preferences": [],
     "Scheduling": [

@@ -115,3 +115,23 @@ extension ToyModel {
         try clip.write(path, .mkv)
     }
 }
+
+extension ToyModel {
+    /// An adapter over some maps of a model; factors of size 0 change nothing.
+    public static func adapter(
+        _ description: ModelDescription, maps: [String]? = nil, size: Float = 1
+    ) throws -> Adapter {
+        let shapes = JavisTransformer.shapes(
+            description.configuration(words: try vocabulary().rows, precision: .float32))
+        let maps = maps ?? ["blocks.0.self_attn.q", "blocks.1.ffn.0", "blocks.1.audio_ffn.2"]
+        var adapter = Adapter(modules: [:])
+        for (index, map) in maps.enumerated() {
+            guard let shape = shapes["\(map).weight"] else { throw CocoaError(.formatting) }
+            let stream = NoiseStream(seed: 13, stream: UInt32(index))
+            adapter.modules[map] = Adapter.Module(
+                down: stream.tensor([4, shape[1]]) * 0.3,
+                up: stream.tensor([shape[0], 4]) * (0.3 * size), alpha: 8)
+        }
+        return adapter
+    }
+}

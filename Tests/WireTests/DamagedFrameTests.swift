@@ -1,3 +1,4 @@
+import Preferences
 import Scheduling
 import Testing
 import Wire
@@ -23,7 +24,7 @@ import Wire
     }
 
     @Test func randomBytesAreRead() {
-        var random = SplitMix64(state: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<20_000 {
             let length = Int.random(in: 0..<200, using: &random)
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -35,7 +36,7 @@ import Wire
 
     /// What a damaged frame says when it can be read after all is handled without overflow too.
     @Test func theMachinesSurviveWhatDamagedFramesSay() {
-        var random = SplitMix64(state: 2)
+        var random = SplitMix64(seed: 2)
         var world = SmallWorld()
         var understood = 0
         for step in 0..<20_000 {
@@ -51,7 +52,7 @@ import Wire
     }
 
     @Test func theMachinesSurviveNumbersAtTheEndsOfTheirTypes() {
-        var random = SplitMix64(state: 3)
+        var random = SplitMix64(seed: 3)
         let frames = SmallWorld.frames + SmallWorld.extremeFrames
         var world = SmallWorld()
         var understood = 0

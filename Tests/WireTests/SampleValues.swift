@@ -23,7 +23,8 @@ extension Samples {
             slots: 100_000, cpus: .max, memory: 1 << 53,
             devices: [.init(memory: 0), .init(memory: 80 << 30)],
             named: [.init(name: "license", amount: 1500), .init(name: "nvme", amount: 0)]),
-        provides: TaskKind.allCases.map { Capability(kind: $0, name: "\($0)/*") },
+        provides: TaskKind.allCases.map { Capability(kind: $0, name: "\($0)/*") }
+            + [Capability(kind: .score, name: "batches", batch: Capability.largestBatch)],
         labels: [.init(key: "", value: ""), .init(key: "zone", value: "a=b")],
         resident: ["wan-1.3b"], held: held, draining: true, build: "duet 0.1.0")
 

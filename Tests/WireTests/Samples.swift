@@ -114,6 +114,20 @@ enum Samples {
         Sample(
             "Request.choose_ranking",
             .request(id: 4, .chooseRanking(campaign: words, ranking: "v2"))),
+        Sample(
+            "Request.submit_round",
+            .request(id: 4, .submitRound(document: words, condition: "pairs >= 3"))),
+        Sample("Request.round promote", .request(id: 4, .round("r/1", .promote))),
+        Sample("Request.round hold", .request(id: 4, .round("r/1", .hold))),
+        Sample("Request.round roll back", .request(id: 4, .round("r/1", .rollBack))),
+        Sample("Request.round cancel", .request(id: 4, .round(words, .cancel))),
+        Sample("Query.rounds", .request(id: 5, .query(.rounds))),
+        Sample("Query.round", .request(id: 5, .query(.round(words)))),
+        Sample("Query.adapters", .request(id: 5, .query(.adapters))),
+        Sample("Query.lineage", .request(id: 5, .query(.lineage("r/1")))),
+        Sample(
+            "Query.comparison",
+            .request(id: 5, .query(.comparison(before: "r/0/evaluate", after: words)))),
         Sample("Request.worker stop", .request(id: .max, .worker(words, .stop))),
     ]
 

@@ -96,9 +96,8 @@ private struct Process: ~Copyable {
         let effects = machine.handle(
             .received(.assign(sequence: assigned, assignments)), at: Self.now)
         var reports: [Report] = []
-        for start in effects.start {
-            let attempt = TaskAttempt(
-                task: start.assignment.task, attempt: start.assignment.attempt)
+        for assignment in effects.start.flatMap(\.assignments) {
+            let attempt = TaskAttempt(task: assignment.task, attempt: assignment.attempt)
             reports +=
                 machine.handle(
                     .finished(attempt, .completed(.nothing), engine: "e", microseconds: 1),

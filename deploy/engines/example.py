@@ -2,7 +2,7 @@
 """An example external engine: it makes clips of a bouncing ball and measures them.
 
 Python 3.11 or later, standard library only. The protocol is on the page beside this file
-(README.md); `serve` below is all of it that an engine author needs.
+(README.md); `serve` and `answer` below are all of it that an engine author needs.
 
     example.py --clip TEXT FILE.avi [SEED]   writes one clip without flaws, as ground truth
 """
@@ -25,7 +25,8 @@ SCORERS = {
 PROVIDES = [
     {"kind": "ingest", "name": "*"},
     {"kind": "generate", "name": "bouncing-ball@1"},
-    *({"kind": "score", "name": n, "outputs": list(outputs)} for n, outputs in SCORERS.items()),
+    *({"kind": "score", "name": n, "outputs": list(outputs), "batch": 16}
+      for n, outputs in SCORERS.items()),
 ]
 
 
@@ -48,16 +49,22 @@ def serve(run) -> None:
                 send(type="loaded", model=message["model"])  # a real engine loads weights here
             case "unload":
                 pass  # and frees them here
-            case "run":
-                task = message["task"]
-                progress = lambda f, note: send(type="progress", task=task, fraction=f, note=note)
-                try:
-                    send(type="result", task=task, **run(message, progress))
-                except Exception as error:  # one bad task must not end the engine
-                    text = f"{type(error).__name__}: {error}"
-                    # Trouble with files may pass; anything else fails the same way again.
-                    retryable = isinstance(error, OSError)
-                    send(type="error", task=task, message=text, retryable=retryable)
+            case "run" | "run_batch":
+                # A real scorer decodes all of a batch first and runs its network once.
+                for task in message.get("tasks", [message]):
+                    answer(task, run, send)
+
+
+def answer(task: dict, run, send) -> None:
+    """Does one task and sends its result, or why there is none."""
+    name = task["task"]
+    progress = lambda share, note: send(type="progress", task=name, fraction=share, note=note)
+    try:
+        send(type="result", task=name, **run(task, progress))
+    except Exception as error:  # one bad task must not end the engine
+        text = f"{type(error).__name__}: {error}"
+        # Trouble with files may pass; anything else fails the same way again.
+        send(type="error", task=name, message=text, retryable=isinstance(error, OSError))
 
 
 def generate(task: dict, progress) -> dict:

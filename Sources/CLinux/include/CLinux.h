@@ -75,6 +75,15 @@ int duet_open_signalfd(const int *signals, size_t count);
 /// Takes the next signal: its number, 0 = none waits, -1 = errno.
 int duet_next_signal(int descriptor);
 
+/// Makes SIGTERM be noted from now on, in whichever thread it comes, instead of ending the process.
+void duet_catch_termination(void);
+
+/// Not 0 when SIGTERM came since then.
+int duet_termination_came(void);
+
+/// Lets SIGTERM end the process again.
+void duet_release_termination(void);
+
 /// Names the calling thread; Linux keeps the first 15 bytes.
 void duet_name_thread(const char *name);
 

@@ -1,0 +1,69 @@
+import Campaigns
+import Evaluations
+import Rounds
+import Scheduling
+import Store
+import Wire
+
+/// A round's end: its policy against the one it started from, and what the gates say.
+extension RoundKeeping {
+    func judge(_ record: RoundRecord, _ store: inout Store) throws -> Bool {
+        var comparison: PolicyComparison?
+        if record.round.evaluate != nil {
+            comparison = try Self.comparison(
+                before: RoundNames.evaluation(record.name, record.start),
+                after: RoundNames.evaluation(record.name, record.number), &store)
+        }
+        let report = record.judged(by: comparison)
+        var decided = record.decided(by: report)
+        decided.evaluation = try report.json()
+        var records = [decided]
+        if decided.state == .rolledBack, record.round.onFail == .retryLowerBeta {
+            decided.round.rounds += 1
+            records = [decided, RoundPlanner.retry(decided)]
+        }
+        try write(records, &store)
+        return true
+    }
+
+    /// Compares the policies of two campaigns over the same prompts.
+    ///
+    /// Which rewards decided rankings is told by the campaign that the round trained on; in an
+    /// evaluation all of them are held out.
+    static func comparison(
+        before: String, after: String, _ store: inout Store
+    ) throws -> PolicyComparison {
+        let first = try scores(of: before, &store)
+        let second = try scores(of: after, &store)
+        var source: [Reward]?
+        if let round = RoundNames.round(of: after) {
+            let record = try store.rounds().map(\.record).first { $0.name == round.name }
+            source = try record.flatMap { try store.submission(of: $0.round.data.campaign) }?
+                .campaign.score.rewards
+        }
+        let rewards = second.rewards.map { reward in
+            source?.first { $0.name == reward.name } ?? reward
+        }
+        let places = rewards.map { reward in
+            first.rewards.firstIndex { $0.scorer == reward.scorer && $0.output == reward.output }
+        }
+        let moved = first.prompts.mapValues { scores in
+            places.map { $0.map { scores[$0] } ?? [] }
+        }
+        return try compare(
+            PolicyNumbers(name: policy(before), prompts: moved),
+            PolicyNumbers(name: policy(after), prompts: second.prompts), rewards: rewards)
+    }
+
+    /// What people call the policy of a campaign: the round that trained it.
+    private static func policy(_ campaign: String) -> String {
+        RoundNames.round(of: campaign).map { "\($0.name)/\($0.number)" } ?? campaign
+    }
+
+    private static func scores(of name: String, _ store: inout Store) throws -> PolicyScores {
+        guard let listing = try store.campaign(name) else {
+            throw Problem(code: .notFound, message: "there is no campaign '\(name)'")
+        }
+        return try store.policyScores(of: listing.id)
+    }
+}

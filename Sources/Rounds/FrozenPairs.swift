@@ -1,0 +1,108 @@
+public import Campaigns
+import FoundationEssentials
+public import Wire
+
+/// The lines of a frozen dataset: what a trainer reads, and where each pair comes from.
+///
+/// Media are named relative to the folder that the file itself lies in as an artifact, so that the
+/// bytes, and with them every hash after, are the same wherever the artifacts are.
+public struct FrozenPairs: Sendable {
+    /// What the training learns from, one JSON object in a line.
+    public private(set) var train: [String] = []
+    /// What implicit accuracy is measured on.
+    public private(set) var heldOut: [String] = []
+    /// Winners that are ground truth, of those that are trained on.
+    public private(set) var groundTruthWinners = 0
+
+    private let data: Round.Data
+    private let objective: TrainingFile.Objective
+    private let modalities: [String]
+
+    /// Begins with no pairs; margins are in the order of the modalities.
+    public init(_ round: Round, modalities: [String]) {
+        (data, objective, self.modalities) = (round.data, round.objective, modalities)
+    }
+
+    /// Adds a pair if the round's condition takes it.
+    ///
+    /// Pairs of one prompt are either all trained on or all held out.
+    public mutating func add(_ pair: Answers.ExportPair) throws {
+        let fits = data.only?.terms.allSatisfy { term in
+            value(term.name, of: pair).map { term.holds(for: $0) } ?? false
+        }
+        guard fits ?? true else { return }
+        let isHeldOut = Self.share(of: pair.prompt, salt: "held out") < data.heldOut
+        let id = "\(pair.prompt)/\(pair.winner.ordinal)-\(pair.loser.ordinal)"
+        var (winner, loser) = (pair.winner, pair.loser)
+        if data.labels == .shuffled, Self.share(of: id, salt: "labels") < 0.5 {
+            swap(&winner, &loser)
+        }
+        let line = Line(
+            pairId: id, prompt: pair.text, id: pair.prompt, text: pair.text,
+            referenceVideo: Self.learnt(winner), chosen: Self.learnt(winner),
+            rejected: Self.learnt(loser), weight: pair.weight, margin: pair.margin,
+            chosenOrdinal: winner.ordinal, rejectedOrdinal: loser.ordinal,
+            chosenMedia: winner.media.map(Line.File.init),
+            rejectedMedia: loser.media.map(Line.File.init))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        let text = String(decoding: try encoder.encode(line), as: UTF8.self)
+        // Nothing is measured on held-out winners when there is nothing to prefer.
+        if isHeldOut, objective == .dpo {
+            heldOut.append(text)
+        } else {
+            train.append(text)
+            if winner.ordinal < 0 { groundTruthWinners += 1 }
+        }
+    }
+
+    private func value(_ name: String, of pair: Answers.ExportPair) -> Double? {
+        switch name {
+        case "margin", "margin.total": return pair.margin
+        case "weight": return pair.weight
+        default:
+            let parts = name.split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, parts[0] == "margin" || parts[0] == "margins",
+                let place = modalities.firstIndex(of: String(parts[1])),
+                place < pair.margins.count
+            else { return nil }
+            return pair.margins[place]
+        }
+    }
+
+    /// The names that a round's `where` may ask for.
+    public static func names(_ modalities: [String]) -> [String] {
+        ["margin.total", "weight"] + modalities.map { "margin.\($0)" }
+    }
+
+    /// A number in 0..<1 that depends on nothing but the text.
+    private static func share(of text: String, salt: String) -> Double {
+        Double(candidateSeed(campaignSeed: 0, promptKey: "\(salt) \(text)", ordinal: 0) >> 11)
+            * 0x1p-53
+    }
+
+    /// The file that a trainer learns from: latents where there are some.
+    private static func learnt(_ clip: Answers.ExportPair.Clip) -> String {
+        let files = clip.media
+        let file = files.first { $0.role == "latents" } ?? files.first
+        return file.map { Line.File($0).path } ?? ""
+    }
+
+    private struct Line: Encodable {
+        var pairId, prompt, id, text, referenceVideo, chosen, rejected: String
+        var weight, margin: Double
+        var chosenOrdinal, rejectedOrdinal: Int
+        var chosenMedia, rejectedMedia: [File]
+
+        struct File: Encodable {
+            var role, path, sha256: String
+
+            init(_ file: Answers.ExportPair.Clip.File) {
+                (role, sha256) = (file.role, file.sha256)
+                let name = file.path.split(separator: "/").last ?? ""
+                path = "../\(file.sha256.prefix(2))/\(name)"
+            }
+        }
+    }
+}

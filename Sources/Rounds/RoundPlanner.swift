@@ -1,0 +1,217 @@
+import Campaigns
+
+/// What is known of a campaign that a round has to do with.
+public struct CampaignFacts: Sendable, Equatable {
+    /// How far it is.
+    public enum Phase: Sendable, Equatable {
+        /// It runs, or will again.
+        case open
+        /// It does nothing until a person helps.
+        case stopped(String)
+        /// All of it ended.
+        case completed
+        /// It never will.
+        case cancelled
+    }
+
+    /// How far it is.
+    public var phase: Phase
+    /// Its current ranking, or the one that the round names.
+    public var ranking: RankingFacts?
+    /// Whether a training left its adapter.
+    public var hasProduct: Bool
+
+    /// Describes a campaign.
+    public init(phase: Phase, ranking: RankingFacts? = nil, hasProduct: Bool = false) {
+        (self.phase, self.ranking, self.hasProduct) = (phase, ranking, hasProduct)
+    }
+}
+
+/// What a condition may ask of a ranking.
+public struct RankingFacts: Sendable, Equatable {
+    /// Its pairs.
+    public var pairs: Int
+    /// Prompts ranked.
+    public var prompts: Int
+    /// Candidates that competed.
+    public var candidates: Int
+    /// The share of winners that are ground truth.
+    public var referenceWinnerShare: Double
+
+    /// Describes a ranking.
+    public init(pairs: Int, prompts: Int, candidates: Int, referenceWinnerShare: Double) {
+        (self.pairs, self.prompts, self.candidates) = (pairs, prompts, candidates)
+        self.referenceWinnerShare = referenceWinnerShare
+    }
+
+    func value(_ name: String) -> Double? {
+        switch name {
+        case "pairs": Double(pairs)
+        case "prompts": Double(prompts)
+        case "candidates": Double(candidates)
+        case "reference_winner_share": referenceWinnerShare
+        default: nil
+        }
+    }
+}
+
+/// The campaigns of a round as they are now; nil for one that does not exist.
+public struct RoundFacts: Sendable, Equatable {
+    /// The one whose pairs it trains on.
+    public var source: CampaignFacts?
+    /// The one that trains.
+    public var training: CampaignFacts?
+    /// The evaluation of what it starts from.
+    public var before: CampaignFacts?
+    /// The evaluation of what it trained.
+    public var after: CampaignFacts?
+    /// Whether the round that follows it is recorded.
+    public var hasNext = false
+
+    /// Nothing is there.
+    public init() {}
+}
+
+/// What is to be done next for a round.
+public enum RoundStep: Sendable, Equatable {
+    /// Nothing until something else ends; the reason is for people.
+    case wait(String)
+    /// Nothing until a person does something about the reason.
+    case ask(String)
+    /// The candidates of a later round are to be made.
+    case submitCandidates
+    /// The pairs are to be frozen.
+    case freeze
+    /// The training is to be submitted.
+    case submitTraining
+    /// The adapter that the training left is to be recorded.
+    case takeAdapter
+    /// The new policy is to be evaluated.
+    case submitEvaluation
+    /// Before and after are to be compared and the gates asked.
+    case judge
+    /// It never will have an adapter.
+    case cancel(String)
+    /// The round that follows is to be recorded.
+    case startNext
+    /// Nothing is left.
+    case none
+}
+
+/// Decides what a round needs next from what is durable alone, so that whoever goes on with it
+/// after a crash does the same.
+public enum RoundPlanner {
+    /// The next step; doing one again that was done in part does no harm.
+    public static func step(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
+        switch record.state {
+        case .waiting: waiting(record, facts)
+        case .training: training(record, facts)
+        case .evaluating: evaluating(record, facts)
+        case .promoted, .rolledBack:
+            facts.hasNext || record.number >= record.round.rounds ? .none : .startNext
+        case .held, .cancelled: .none
+        }
+    }
+
+    private static func waiting(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
+        guard let source = facts.source else {
+            return record.number > 1
+                ? .submitCandidates : .ask("campaign \(record.campaign) is not there yet")
+        }
+        switch source.phase {
+        case .open: return .wait("campaign \(record.campaign) is not complete")
+        case .stopped(let why): return .ask("campaign \(record.campaign) is \(why)")
+        case .cancelled: return .ask("campaign \(record.campaign) was cancelled")
+        case .completed: break
+        }
+        guard let ranking = source.ranking else {
+            return .ask("campaign \(record.campaign) has no such ranking")
+        }
+        for term in record.condition?.terms ?? [] {
+            let value = ranking.value(term.name) ?? .nan
+            guard term.holds(for: value) else {
+                let shown = value == value.rounded() ? "\(Int(value))" : "\(value)"
+                return .ask("\(term.text) is asked for, and it is \(shown)")
+            }
+        }
+        guard ranking.pairs > 0 else {
+            return .ask("the ranking of campaign \(record.campaign) has no pairs")
+        }
+        return .freeze
+    }
+
+    private static func training(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
+        guard let training = facts.training else { return .submitTraining }
+        let name = RoundNames.training(record.name, record.number)
+        switch training.phase {
+        case .open: return .wait("it trains")
+        case .stopped(let why): return .ask("its training is \(why)")
+        case .cancelled: return .cancel("its training was cancelled")
+        case .completed where training.hasProduct: return .takeAdapter
+        case .completed:
+            return .ask(
+                "its training failed: `duet campaign why \(name)` says why, and `duet campaign "
+                    + "retry \(name)` tries again")
+        }
+    }
+
+    private static func evaluating(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
+        guard record.round.evaluate != nil else { return .judge }
+        guard let after = facts.after else { return .submitEvaluation }
+        guard let before = facts.before else {
+            return .ask(
+                "the evaluation \(RoundNames.evaluation(record.name, record.start)) is gone; "
+                    + "submit the round's file again")
+        }
+        for (facts, number) in [(before, record.start), (after, record.number)] {
+            let name = RoundNames.evaluation(record.name, number)
+            switch facts.phase {
+            case .open: return .wait("it is evaluated")
+            case .stopped(let why): return .ask("its evaluation \(name) is \(why)")
+            case .cancelled: return .ask("its evaluation \(name) was cancelled")
+            case .completed: continue
+            }
+        }
+        return .judge
+    }
+
+    /// The round after a decided one: it starts from its adapter if that is in use.
+    public static func next(after record: RoundRecord) -> RoundRecord {
+        var next = record
+        next.number = record.number + 1
+        next.start = record.state == .promoted ? record.number : record.start
+        (next.state, next.reason, next.needsHelp) = (.waiting, "", false)
+        next.campaign = RoundNames.candidates(record.name, next.number)
+        next.condition = nil
+        next.round.data.ranking = "latest"
+        (next.ranking, next.dataset, next.adapter) = (nil, nil, nil)
+        (next.training, next.evaluation) = (nil, nil)
+        return next
+    }
+
+    /// Once more on the same pairs with half of each beta.
+    public static func retry(_ record: RoundRecord) -> RoundRecord {
+        var retry = next(after: record)
+        retry.campaign = record.campaign
+        retry.round.data.ranking = record.round.data.ranking
+        retry.round.loss.beta = record.round.loss.beta.mapValues { $0 / 2 }
+        retry.round.rounds += 1
+        retry.round.onFail = .hold
+        return retry
+    }
+}
+
+extension Condition.Term {
+    /// The comparison as it is written.
+    var text: String { Condition([self]).text }
+
+    func holds(for other: Double) -> Bool {
+        switch comparison {
+        case .atLeast: other >= value
+        case .atMost: other <= value
+        case .above: other > value
+        case .below: other < value
+        case .equal: other == value
+        }
+    }
+}

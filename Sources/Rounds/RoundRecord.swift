@@ -1,0 +1,129 @@
+public import Campaigns
+
+/// One round as it is recorded: what was declared, how far it is, and what came of it.
+public struct RoundRecord: Sendable, Equatable {
+    /// The round's name, shared by the rounds that follow each other.
+    public var name: String
+    /// Its number among them, from 1.
+    public var number: Int
+    /// The round whose adapter it starts from; 0 for what the declaration starts from.
+    public var start: Int
+    /// How far it is.
+    public var state = RoundState.waiting
+    /// Why it is there, for a person.
+    public var reason = ""
+    /// Whether it waits for a person rather than for a campaign.
+    public var needsHelp = false
+    /// The campaign whose pairs it trains on.
+    public var campaign: String
+    /// What must hold of that campaign's ranking first; nil for nothing.
+    public var condition: Condition?
+    /// What was declared.
+    public var round: Round
+    /// The ranking whose pairs were frozen.
+    public var ranking: Int64?
+    /// The frozen pairs.
+    public var dataset: FrozenDataset?
+    /// What it trained.
+    public var adapter: Campaign.AdapterFile?
+    /// What the trainer said, as JSON.
+    public var training: String?
+    /// The comparison with the policy before it and what each gate found, as JSON.
+    public var evaluation: String?
+
+    /// A round that waits for its pairs.
+    public init(
+        name: String, number: Int, start: Int, campaign: String, condition: Condition? = nil,
+        round: Round
+    ) {
+        (self.name, self.number, self.start) = (name, number, start)
+        (self.campaign, self.condition, self.round) = (campaign, condition, round)
+    }
+
+    /// The round as people name it.
+    public var label: String { "\(name)/\(number)" }
+}
+
+/// How far a round is.
+public enum RoundState: String, Sendable, Equatable, CaseIterable {
+    /// For its pairs. Can become: training, cancelled.
+    case waiting
+    /// Its pairs are frozen. Can become: evaluating, cancelled.
+    case training
+    /// Its adapter is there. Can become: promoted, held, rolledBack, cancelled.
+    case evaluating
+    /// Its adapter is used. Can become: rolledBack, held.
+    case promoted
+    /// Its adapter waits for a person. Can become: promoted, rolledBack.
+    case held
+    /// Its adapter is kept aside. Can become: promoted, held.
+    case rolledBack = "rolled_back"
+    /// It goes no further.
+    case cancelled
+
+    /// Whether it has a verdict, or will never have one.
+    public var isDecided: Bool {
+        switch self {
+        case .waiting, .training, .evaluating: false
+        case .promoted, .held, .rolledBack, .cancelled: true
+        }
+    }
+
+    /// The word that people read.
+    public var word: String {
+        switch self {
+        case .rolledBack: "rolled back"
+        default: rawValue
+        }
+    }
+}
+
+/// Pairs as they were when a round began: files that never change, by content.
+public struct FrozenDataset: Sendable, Equatable, Codable {
+    /// The model that is trained.
+    public var model: String
+    /// What the training learns from.
+    public var train: Part
+    /// What implicit accuracy is measured on; nil for nothing.
+    public var heldOut: Part?
+    /// The name of the ranking within its campaign.
+    public var ranking: String
+    /// The rule's hash.
+    public var rule: String
+    /// Winners that are ground truth, of the pairs that are trained on.
+    public var groundTruthWinners: Int
+    /// Whether its generated candidates came from the policy that the training starts from.
+    public var isOnPolicy: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case model, train, ranking, rule
+        case heldOut = "held_out"
+        case groundTruthWinners = "ground_truth_winners"
+        case isOnPolicy = "is_on_policy"
+    }
+
+    /// A file of pairs.
+    public struct Part: Sendable, Equatable, Codable {
+        /// Where it lies.
+        public var path: String
+        /// Lower-case hex.
+        public var sha256: String
+        /// Its pairs.
+        public var pairs: Int
+
+        /// Describes a file.
+        public init(path: String, sha256: String, pairs: Int) {
+            (self.path, self.sha256, self.pairs) = (path, sha256, pairs)
+        }
+    }
+
+    /// Describes frozen pairs.
+    public init(
+        model: String, train: Part, heldOut: Part?, ranking: String, rule: String,
+        groundTruthWinners: Int, isOnPolicy: Bool
+    ) {
+        self.model = model
+        (self.train, self.heldOut, self.ranking, self.rule) = (train, heldOut, ranking, rule)
+        (self.groundTruthWinners, self.isOnPolicy) = (groundTruthWinners, isOnPolicy)
+    }
+}

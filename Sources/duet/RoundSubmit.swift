@@ -1,0 +1,134 @@
+import Artifacts
+import Campaigns
+import Foundation
+import Rounds
+import Wire
+import Words
+
+/// A round of a file, ready to be submitted.
+struct RoundSubmission {
+    /// The declaration, with the adapter that it starts from in its stored form.
+    var round: Round
+    /// What must hold of the campaign's ranking first; empty for nothing.
+    var condition: String
+    /// The folder of the file, from which paths are meant.
+    var folder: String
+}
+
+/// What a campaign file asks for.
+struct Submissions {
+    var campaigns: [(Campaign, [Prompt])] = []
+    var rounds: [RoundSubmission] = []
+    /// The folder of the file, from which paths are meant.
+    let folder: String
+
+    /// Reads a file with the prompts of each of its campaigns; all problems are thrown together.
+    init(_ file: String, set: [String]) throws {
+        let overrides = try parseOverrides(set)
+        folder = URL(filePath: file).deletingLastPathComponent().path
+        do throws(CampaignFileError) {
+            let documents = try CampaignFile.submittable(file, overrides: overrides)
+            for campaign in documents.compactMap(\.campaign) {
+                let prompts = try Self.prompts(of: campaign, folder)
+                campaigns.append((campaign, prompts))
+            }
+            for round in documents.compactMap(\.round) {
+                let after = campaigns.flatMap(\.0.after).first { $0.round == round.name }
+                rounds.append(
+                    RoundSubmission(
+                        round: round, condition: after?.when?.text ?? "", folder: folder))
+            }
+        } catch {
+            throw Failure.usage("\(error)\n`duet validate \(file)` checks it again")
+        }
+        for (campaign, _) in campaigns {
+            for after in campaign.after
+            where !rounds.contains(where: { $0.round.name == after.round }) {
+                throw Failure.usage(
+                    "\(file): campaign \(campaign.name) asks for round \(after.round), which this "
+                        + "file does not declare; add a document with kind: Round, or submit it "
+                        + "by itself with `duet round submit`")
+            }
+        }
+    }
+
+    static func prompts(
+        of campaign: Campaign, _ folder: String
+    ) throws(CampaignFileError) -> [Prompt] {
+        let report = PromptFile.report(for: campaign, folder: folder)
+        guard report.problems.isEmpty else { throw CampaignFileError(problems: report.problems) }
+        for note in report.notes { remark("note: \(note)") }
+        return report.prompts
+    }
+}
+
+extension RoundSubmission {
+    /// Submits what the first round is compared with, and the round; returns what became of it.
+    ///
+    /// The prompts on which it is judged travel with the evaluation of what it starts from, which
+    /// can begin at once.
+    func submit(among campaigns: [Campaign], with client: inout Client) throws -> String {
+        var round = round
+        let source = try source(among: campaigns, with: &client)
+        round.policy.adapter =
+            ["none", "previous"].contains(round.policy.adapter)
+            ? round.policy.adapter
+            : try storedAdapter(round.policy.adapter, folder: folder, with: &client)
+        let start = Campaign.AdapterFile(round.policy.adapter)
+        let record = RoundRecord(
+            name: round.name, number: 1, start: 0, campaign: source.name, round: round)
+        if let evaluation = RoundCampaigns(record, source: source).evaluation(of: 0, start) {
+            let prompts: [Prompt]
+            do throws(CampaignFileError) {
+                prompts = try Submissions.prompts(of: evaluation, folder)
+            } catch {
+                throw Failure.usage("\(error)")
+            }
+            _ = try duet.submit(evaluation, prompts, with: &client)
+        }
+        return try client.done(
+            .submitRound(document: round.resolvedYAML(), condition: condition))
+    }
+
+    private func source(
+        among campaigns: [Campaign], with client: inout Client
+    ) throws -> Campaign {
+        let name = round.data.campaign
+        if let found = campaigns.first(where: { $0.name == name }) { return found }
+        let json = String(decoding: try client.query(.campaignFile(name)), as: UTF8.self)
+        do {
+            return try Campaign(canonicalJSON: json)
+        } catch {
+            throw Failure.work("\(error)")
+        }
+    }
+}
+
+/// The stored form of an adapter that people name by a round or a path: its file and its hash.
+func storedAdapter(
+    _ text: String, folder: String, with client: inout Client
+) throws -> String {
+    if text == "none" || Campaign.AdapterFile(text) != nil { return text }
+    if text.hasPrefix("round:") {
+        let detail = try client.answer(
+            Answers.RoundDetail.self, to: .round(String(text.dropFirst("round:".count))))
+        guard let path = detail.round.adapter, let sha256 = detail.sha256 else {
+            throw Failure(
+                code: 4,
+                message: "round \(detail.round.label) is \(detail.round.state) and has no adapter "
+                    + "yet; `duet round watch \(detail.round.name)` follows it")
+        }
+        return Campaign.AdapterFile(path: path, sha256: sha256).text
+    }
+    let path = URL(filePath: text, relativeTo: URL(filePath: folder.isEmpty ? "." : folder))
+        .standardizedFileURL.path
+    do {
+        return Campaign.AdapterFile(
+            path: path, sha256: try FileHash.sha256(ofFile: path)
+        ).text
+    } catch {
+        throw Failure.notFound(
+            "adapter \(text): cannot be read as a file; name one safetensors file, or "
+                + "round:NAME/NUMBER, or none")
+    }
+}

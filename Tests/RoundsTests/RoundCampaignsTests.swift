@@ -1,0 +1,78 @@
+import Campaigns
+import Testing
+
+@testable import Rounds
+
+private let source = Campaign(
+    name: "pairs", priority: 3, seed: 7, prompts: .init(source: "prompts.csv"),
+    generate: .init(model: "bounce", includeReference: true),
+    score: .init(
+        rewards: [Reward(name: "a", scorer: "s", output: "a", modality: "audio")]),
+    export: [.init(format: .trl, to: "out")], after: [.init(round: "r")])
+
+private let adapter = Campaign.AdapterFile(
+    path: "/a/x.safetensors", sha256: String(repeating: "a", count: 64))
+
+private func record(number: Int = 1) -> RoundRecord {
+    var round = Round(name: "r", data: .init(campaign: "pairs"))
+    round.evaluate = .init(prompts: .init(source: "held.csv"), seed: 11)
+    var record = RoundRecord(
+        name: "r", number: number, start: number - 1, campaign: "pairs", round: round)
+    record.dataset = FrozenDataset(
+        model: "bounce", train: .init(path: "/a/t.jsonl", sha256: "t", pairs: 4), heldOut: nil,
+        ranking: "r1", rule: "h", groundTruthWinners: 1, isOnPolicy: true)
+    return record
+}
+
+@Test func laterCandidatesComeFromThePolicyWithNoiseOfTheirOwn() {
+    let campaign = RoundCampaigns(record(number: 3), source: source).candidates(adapter)
+    #expect(campaign.name == "r/3/candidates")
+    #expect(campaign.generate.adapter == adapter.text)
+    #expect(campaign.seed == 9)
+    #expect(campaign.rank == source.rank && campaign.score == source.score)
+    #expect(campaign.after.isEmpty && campaign.export.isEmpty)
+}
+
+@Test func everyPolicyIsEvaluatedWithTheSameSeeds() throws {
+    let rounds = RoundCampaigns(record(), source: source)
+    let before = try #require(rounds.evaluation(of: 0, nil))
+    let after = try #require(rounds.evaluation(of: 1, adapter))
+    #expect(before.name == "r/0/evaluate" && after.name == "r/1/evaluate")
+    #expect(before.seed == 11 && after.seed == 11)
+    #expect(before.generate.adapter == "none" && after.generate.adapter == adapter.text)
+    #expect(!before.generate.includeReference)
+    // Nothing is ranked, so there is no rank task.
+    #expect(!before.recipes().contains { $0.kind == .rank })
+}
+
+@Test func aTrainingIsOneTaskWithItsWholeDocument() throws {
+    let campaign = try #require(
+        try RoundCampaigns(record(), source: source).training(adapter, folder: "/kept"))
+    let recipes = campaign.recipes()
+    #expect(recipes.count == 1 && recipes[0].kind == .train && recipes[0].name == "bounce")
+    #expect(recipes[0].params["adapter"] == .text(adapter.text))
+    #expect(recipes[0].params["checkpoints"] == .text("/kept"))
+    guard case .text(let document)? = recipes[0].params["document"] else {
+        Issue.record("there is no document")
+        return
+    }
+    let training = try CampaignFile.documents(of: document, file: "t")[0].training
+    #expect(training?.data.first?.file == "/a/t.jsonl")
+    // What is stored of it is read back.
+    #expect(try Campaign(canonicalJSON: campaign.canonicalJSON()) == campaign)
+}
+
+@Test func whereAnAdapterLiesDoesNotChangeItsCandidates() {
+    var moved = source
+    moved.generate.adapter = adapter.text
+    var other = source
+    other.generate.adapter = Campaign.AdapterFile(path: "/b", sha256: adapter.sha256).text
+    #expect(moved.recipes().map(\.hash) == other.recipes().map(\.hash))
+    #expect(moved.recipes().map(\.hash) != source.recipes().map(\.hash))
+}
+
+@Test func aDeclaredRoundIsReadBackFromItsDocument() throws {
+    let round = record().round
+    #expect(
+        try CampaignFile.documents(of: round.resolvedYAML(), file: "r")[0].round == round)
+}

@@ -1,0 +1,137 @@
+import Campaigns
+import Testing
+
+@testable import Rounds
+
+private func record(_ state: RoundState = .waiting, number: Int = 1) -> RoundRecord {
+    var round = Round(name: "r", data: .init(campaign: "pairs"))
+    round.evaluate = .init(prompts: .init(source: "held.csv"))
+    round.rounds = 3
+    var record = RoundRecord(
+        name: "r", number: number, start: 0, campaign: "pairs", round: round)
+    record.state = state
+    return record
+}
+
+private let ranking = RankingFacts(
+    pairs: 12, prompts: 20, candidates: 80, referenceWinnerShare: 0.5)
+
+private func completed(_ ranking: RankingFacts? = nil, product: Bool = false) -> CampaignFacts {
+    CampaignFacts(phase: .completed, ranking: ranking, hasProduct: product)
+}
+
+@Test func aRoundWaitsForItsCampaignAndThenFreezesItsPairs() {
+    var facts = RoundFacts()
+    #expect(RoundPlanner.step(record(), facts) == .ask("campaign pairs is not there yet"))
+    facts.source = CampaignFacts(phase: .open)
+    #expect(RoundPlanner.step(record(), facts) == .wait("campaign pairs is not complete"))
+    facts.source = CampaignFacts(phase: .stopped("halted: too much failed"))
+    #expect(RoundPlanner.step(record(), facts) == .ask("campaign pairs is halted: too much failed"))
+    facts.source = completed()
+    #expect(RoundPlanner.step(record(), facts) == .ask("campaign pairs has no such ranking"))
+    facts.source = completed(ranking)
+    #expect(RoundPlanner.step(record(), facts) == .freeze)
+}
+
+@Test(arguments: [
+    ("pairs >= 12", true), ("pairs > 12", false), ("pairs >= 12 and prompts < 20", false),
+    ("candidates = 80", true), ("reference_winner_share <= 0.4", false),
+])
+func aConditionDecidesWhetherItStarts(text: String, holds: Bool) {
+    var waiting = record()
+    waiting.condition = Condition(text)
+    var facts = RoundFacts()
+    facts.source = completed(ranking)
+    let step = RoundPlanner.step(waiting, facts)
+    #expect((step == .freeze) == holds)
+    if case .ask(let reason) = step { #expect(reason.contains("is asked for, and it is")) }
+}
+
+@Test func aCampaignWithoutPairsTrainsNothing() {
+    var facts = RoundFacts()
+    var none = ranking
+    none.pairs = 0
+    facts.source = completed(none)
+    #expect(
+        RoundPlanner.step(record(), facts) == .ask("the ranking of campaign pairs has no pairs"))
+}
+
+@Test func aTrainingIsSubmittedFollowedAndItsAdapterTaken() {
+    var facts = RoundFacts()
+    #expect(RoundPlanner.step(record(.training), facts) == .submitTraining)
+    facts.training = CampaignFacts(phase: .open)
+    #expect(RoundPlanner.step(record(.training), facts) == .wait("it trains"))
+    facts.training = completed(product: true)
+    #expect(RoundPlanner.step(record(.training), facts) == .takeAdapter)
+    facts.training = completed()
+    guard case .ask(let reason) = RoundPlanner.step(record(.training), facts) else {
+        Issue.record("a failed training needs a person")
+        return
+    }
+    #expect(reason.contains("duet campaign retry r/1/train"))
+    facts.training = CampaignFacts(phase: .cancelled)
+    #expect(RoundPlanner.step(record(.training), facts) == .cancel("its training was cancelled"))
+}
+
+@Test func itIsJudgedWhenBothPoliciesAreEvaluated() {
+    var facts = RoundFacts()
+    facts.before = completed()
+    #expect(RoundPlanner.step(record(.evaluating), facts) == .submitEvaluation)
+    facts.after = CampaignFacts(phase: .open)
+    #expect(RoundPlanner.step(record(.evaluating), facts) == .wait("it is evaluated"))
+    facts.after = completed()
+    #expect(RoundPlanner.step(record(.evaluating), facts) == .judge)
+    facts.before = CampaignFacts(phase: .open)
+    #expect(RoundPlanner.step(record(.evaluating), facts) == .wait("it is evaluated"))
+    facts.before = nil
+    guard case .ask = RoundPlanner.step(record(.evaluating), facts) else {
+        Issue.record("without an evaluation of before there is nothing to compare with")
+        return
+    }
+    var plain = record(.evaluating)
+    plain.round.evaluate = nil
+    #expect(RoundPlanner.step(plain, RoundFacts()) == .judge)
+}
+
+@Test(arguments: [
+    (RoundState.promoted, 1, false, RoundStep.startNext), (.promoted, 1, true, .none),
+    (.promoted, 3, false, .none), (.rolledBack, 2, false, .startNext), (.held, 1, false, .none),
+    (.cancelled, 1, false, .none),
+])
+func theNextRoundStartsOnce(state: RoundState, number: Int, hasNext: Bool, step: RoundStep) {
+    var facts = RoundFacts()
+    facts.hasNext = hasNext
+    #expect(RoundPlanner.step(record(state, number: number), facts) == step)
+}
+
+@Test func theNextRoundGoesOnFromTheAdapterInUse() {
+    var first = record(.promoted)
+    first.condition = Condition("pairs >= 3")
+    first.evaluation = "{}"
+    let second = RoundPlanner.next(after: first)
+    #expect(second.number == 2 && second.start == 1 && second.state == .waiting)
+    #expect(second.campaign == "r/2/candidates")
+    #expect(second.condition == nil && second.evaluation == nil)
+    #expect(RoundPlanner.step(second, RoundFacts()) == .submitCandidates)
+    var failed = second
+    failed.state = .rolledBack
+    #expect(RoundPlanner.next(after: failed).start == 1)
+}
+
+@Test func aRetryTakesTheSamePairsWithHalfTheBeta() {
+    var failed = record(.rolledBack)
+    failed.round.onFail = .retryLowerBeta
+    failed.round.loss.beta = ["audio": 20, "video": 10]
+    let retry = RoundPlanner.retry(failed)
+    #expect(retry.number == 2 && retry.start == 0 && retry.campaign == "pairs")
+    #expect(retry.round.loss.beta == ["audio": 10, "video": 5])
+    #expect(retry.round.rounds == 4 && retry.round.onFail == .hold)
+}
+
+@Test func namesAreReadBack() {
+    #expect(RoundNames.round(of: RoundNames.evaluation("r", 2))?.number == 2)
+    #expect(RoundNames.round(of: "pairs") == nil)
+    #expect(RoundNames.parts("r/2")?.number == 2)
+    #expect(RoundNames.parts("r")?.number == .some(nil))
+    #expect(RoundNames.parts("r/x") == nil && RoundNames.parts("/1") == nil)
+}
