@@ -9,7 +9,7 @@ private func pair(_ prompt: Int, margin: Double = 1) -> Answers.ExportPair {
     func clip(_ ordinal: Int) -> Answers.ExportPair.Clip {
         let hash = String(repeating: "\(ordinal + 2)", count: 64)
         return .init(
-            id: Int64(prompt), ordinal: ordinal, seed: nil,
+            id: Int64(prompt), ordinal: ordinal, seed: nil, engine: "e", adapter: nil,
             media: [
                 .init(role: "joint", path: "/a/\(hash.prefix(2))/\(hash).mkv", sha256: hash),
                 .init(
