@@ -59,7 +59,8 @@ extension Round: Tabled {
                 absence: "one core, for at most a week"),
             Row(
                 "evaluate", \.evaluate, .section, "On what the adapter is judged.",
-                example: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
+                example: "{prompts: {source: heldout.csv}}",
+                starter: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
             Row(
                 "gates", \.gates, .list(of: .section),
                 "What the new adapter must reach; without any it always passes.",

@@ -86,7 +86,7 @@ public struct RoundCampaigns: Sendable {
         campaign.job = Campaign.Job(
             // Any worker can start another program, also one without the model.
             kind: .train, name: isBuiltIn ? base : "launch", params: params,
-            request: round.resources)
+            request: round.resources ?? .init(timeoutMilliseconds: 7 * 24 * 3_600_000))
         return campaign
     }
 }
