@@ -58,7 +58,7 @@ extension EndToEnd {
             // Later ones are of what had come when the slot became free.
             #expect(sizes["plain"]?.first == 4 && sizes["plain"]?.max() == 4, "\(sizes)")
             #expect(sizes["small"]?.max() == 2, "\(sizes)")
-            // The engine answers from the last to the first, and each score is its prompt's.
+            // The engine answers the last prompt first, and each score is its prompt's.
             for (name, count) in ["plain": 8, "small": 4, "broken": 4, "garbled": 4, "dropped": 3] {
                 let right = try stack.database.number(
                     """
@@ -168,7 +168,7 @@ struct BatchEngine {
                 if tasks[0]["prompt"]["text"] == "dropped":
                     with open(folder + "/door") as door:
                         fcntl.flock(door, fcntl.LOCK_SH)
-                for task in reversed(tasks):
+                for task in sorted(tasks, key=lambda task: task["prompt"]["id"], reverse=True):
                     score(task, len(tasks))
         """
 }
