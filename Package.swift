@@ -114,8 +114,8 @@ let package = Package(
         .target(
             name: "Worlds",
             dependencies: [
-                "Console", "Generation", "Layers", "Media", "Models", "Preferences", "Rewards",
-                "Samplers", "Tensors", "Training",
+                "Campaigns", "Console", "Generation", "Layers", "Media", "Models", "Preferences",
+                "Rewards", "Samplers", "Tensors", "Training",
             ],
             swiftSettings: optimised),
 
@@ -258,7 +258,8 @@ let package = Package(
         .testTarget(
             name: "WorldsTests",
             dependencies: [
-                "Campaigns", "Linux", "Media", "Rewards", "Tensors", "TemporaryFolders", "Worlds",
+                "Campaigns", "Generation", "Linux", "Media", "Rewards", "Tensors",
+                "TemporaryFolders", "ToyModels", "Worlds",
             ], swiftSettings: rules),
         .testTarget(
             name: "SamplersTests", dependencies: ["Samplers", "Tensors", "Golden"],

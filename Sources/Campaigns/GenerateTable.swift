@@ -47,7 +47,7 @@ extension Campaign.Generate: Tabled {
             Row(
                 "adapter", \.adapter, .text,
                 "The LoRA adapter over the model: none, round:NAME/NUMBER, or a path.",
-                example: "round:avdpo/3", later: true),
+                example: "round:avdpo/3"),
             Row(
                 "num_samples", \.numSamples, .integer(1...1000),
                 "How many candidates to generate for each prompt.", example: "5", starter: "3"),

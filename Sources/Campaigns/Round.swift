@@ -27,8 +27,8 @@ public struct Round: Sendable, Equatable {
     public var checkpoint = TrainingFile.Checkpoint()
     /// How the training is started.
     public var launch = Launch()
-    /// What the training needs of a worker.
-    public var resources = Campaign.Request(timeoutMilliseconds: 7 * 24 * 3_600_000)
+    /// What the training needs of a worker; nil for one core, for at most a week.
+    public var resources: Campaign.Request?
     /// On what the adapter is judged; nil for no evaluation.
     public var evaluate: Evaluate?
     /// What the new adapter must reach.

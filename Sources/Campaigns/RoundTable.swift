@@ -40,7 +40,7 @@ extension Round: Tabled {
                 starter: "{type: lora, rank: 64, alpha: 16}"),
             Row(
                 "loss", \.loss, .section, "What is minimised.",
-                example: "{type: avdpo_joint}", starter: ""),
+                example: "{type: avdpo_joint}", starter: "{type: avdpo_per_modality}"),
             Row(
                 "times", \.times, .section, "At which times of the flow it is trained.",
                 example: "{density: uniform}"),
@@ -55,10 +55,12 @@ extension Round: Tabled {
                 example: "{type: swift}", starter: "{type: swift}"),
             Row(
                 "resources", \.resources, .section, "What the training needs of a worker.",
-                example: "{gpus: 8, timeout: 24h}"),
+                example: "{gpus: 8, timeout: 24h}",
+                absence: "one core, for at most a week"),
             Row(
                 "evaluate", \.evaluate, .section, "On what the adapter is judged.",
-                example: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
+                example: "{prompts: {source: heldout.csv}}",
+                starter: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
             Row(
                 "gates", \.gates, .list(of: .section),
                 "What the new adapter must reach; without any it always passes.",

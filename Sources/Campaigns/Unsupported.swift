@@ -16,7 +16,13 @@ extension FileDocument.Content {
             let table = Campaign.table
             walk.visit(
                 table.write(campaign, only: \.mayBeRefused), .section(table.fields), [])
-        case .round, .training: break
+        case .round(let round):
+            if round.adapter.type == .full {
+                walk.report(
+                    [.key("adapter"), .key("type")],
+                    "'full' is not supported yet in a round; use lora")
+            }
+        case .training: break
         }
         return walk.found.sorted { $0.line < $1.line }
     }

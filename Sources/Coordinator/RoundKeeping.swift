@@ -137,14 +137,16 @@ struct RoundKeeping: ~Copyable {
         case .submitCandidates:
             guard let source = try source(of: record, &store) else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
-            ask(for: campaigns.candidates(all.adapter(of: record.start)), source.prompts)
+            try ask(
+                for: campaigns.candidates(all.adapter(of: record.start)), source.prompts,
+                of: record, &store)
             return false
         case .submitTraining:
             guard let source = try source(of: record, &store) else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
             let training = try campaigns.training(
                 all.adapter(of: record.start), folder: folder(of: record))
-            if let training { ask(for: training, []) }
+            if let training { try ask(for: training, [], of: record, &store) }
             return false
         case .submitEvaluation:
             guard let source = try source(of: record, &store),
@@ -152,7 +154,9 @@ struct RoundKeeping: ~Copyable {
             else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
             let evaluation = campaigns.evaluation(of: record.number, record.adapter)
-            if let evaluation { ask(for: evaluation, prompts.prompts) }
+            if let evaluation {
+                try ask(for: evaluation, prompts.prompts, of: record, &store)
+            }
             return false
         case .freeze: return try freeze(record, all, &store)
         case .takeAdapter: return try takeAdapter(record, &store)
@@ -178,8 +182,15 @@ struct RoundKeeping: ~Copyable {
     }
 
     /// Asks the loop to submit a campaign, once.
-    private mutating func ask(for campaign: Campaign, _ prompts: [Prompt]) {
-        guard refused[campaign.name] == nil, asked.insert(campaign.name).inserted else { return }
+    private mutating func ask(
+        for campaign: Campaign, _ prompts: [Prompt], of record: RoundRecord,
+        _ store: inout Store
+    ) throws {
+        if let refusal = refused[campaign.name] {
+            return try note(
+                "campaign \(campaign.name) was refused: \(refusal)", of: record, &store)
+        }
+        guard asked.insert(campaign.name).inserted else { return }
         say(.submit(campaign, prompts))
     }
 

@@ -20,6 +20,9 @@ struct EngineBatch: Equatable {
     /// The model that they need; nil for none.
     var model: String? { open.first?.model }
 
+    /// Whether a checkpoint may have to be written before it ends.
+    var isTraining: Bool { open.contains { $0.kind == "train" } }
+
     /// Whether no answer is of use any more.
     var isStopped: Bool { open.allSatisfy { stopped.contains($0.task) } }
 

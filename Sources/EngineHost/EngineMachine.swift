@@ -268,7 +268,7 @@ extension EngineMachine {
         let limit =
             switch phase {
             case .killing: Limit.burial
-            case .terminating where batch?.open.first?.kind == "train": Limit.trainingGrace
+            case .terminating where batch?.isTraining == true: Limit.trainingGrace
             case .closing, .terminating: Limit.grace
             }
         state = .stopping(cause, phase, until: now + limit)

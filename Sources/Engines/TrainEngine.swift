@@ -48,10 +48,11 @@ public struct TrainEngine: EmbeddedEngine {
         var settings = params.settings
         if let adapter = params.adapter { settings.weights.adapter = try adapter.file().path }
         if let launch = params.launch {
-            let model = try? shelf.model(task.name).folder
-            if let model { settings.model = model.path }
+            let model =
+                (try? shelf.model(task.name)) ?? (try? shelf.model(params.settings.model))
             return try LaunchedTraining(
-                launch: launch, settings: settings, folder: params.checkpoints, model: model
+                launch: launch, settings: settings, folder: params.checkpoints,
+                model: model?.folder
             ).run(task, progress: progress)
         }
         settings.model = try shelf.model(task.name).folder.path
@@ -117,7 +118,7 @@ struct TrainParams {
     /// The adapter it begins with, in place of the document's.
     var adapter: AdapterName?
     /// The trainer to start in place of the one that is built in.
-    var launch: Launch?
+    var launch: Round.Launch?
 
     private static let keys = ["adapter", "checkpoints", "document", "launch"]
 
@@ -135,7 +136,7 @@ struct TrainParams {
         settings = try Self.training(document)
         checkpoints = folder
         if case .string(let name) = params["adapter"] { adapter = try AdapterName(name) }
-        if case .string(let json) = params["launch"] { launch = try Launch(json: json) }
+        if case .string(let json) = params["launch"] { launch = try Round.Launch.read(json: json) }
     }
 
     private static func training(_ document: String) throws(EngineFault) -> TrainingFile {

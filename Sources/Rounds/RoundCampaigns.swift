@@ -64,7 +64,7 @@ public struct RoundCampaigns: Sendable {
         guard let dataset = record.dataset else { return nil }
         let round = record.round
         var file = TrainingFile(
-            name: "\(record.name)-\(record.number)", objective: round.objective, model: "model",
+            name: "\(record.name)-\(record.number)", objective: round.objective, model: base,
             data: [.init(file: dataset.train.path)], output: "output")
         file.heldOut = dataset.heldOut.map { [.init(file: $0.path)] } ?? []
         file.weights = round.adapter
@@ -84,7 +84,9 @@ public struct RoundCampaigns: Sendable {
         }
         var campaign = begun(RoundNames.training(record.name, record.number))
         campaign.job = Campaign.Job(
-            kind: .train, name: isBuiltIn ? base : "launch", params: params, request: round.resources)
+            // Any worker can start another program, also one without the model.
+            kind: .train, name: isBuiltIn ? base : "launch", params: params,
+            request: round.resources ?? .init(timeoutMilliseconds: 7 * 24 * 3_600_000))
         return campaign
     }
 }

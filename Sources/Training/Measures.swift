@@ -10,15 +10,14 @@ public struct Measures: Codable, Equatable, Sendable {
     public var draws: Int
     /// The mean of the training's loss.
     public var loss: Double
-    /// For each modality, the share of pairs on which the policy tells winner from loser better
-    /// than its reference does; a pair counts as its draws do together.
-    public var implicitAccuracy: [String: Double]?
     /// For each modality, the mean of h, whose log-sigmoid is the preference loss.
     public var margin: [String: Double]?
+    /// For each modality, the share of pairs on which the policy tells winner from loser better
+    /// than its reference does; a pair counts as its draws do together. Reports have it beside.
+    var implicitAccuracy: [String: Double]?
 
     private enum CodingKeys: String, CodingKey {
         case examples, draws, loss, margin
-        case implicitAccuracy = "implicit_accuracy"
     }
 
     /// Sums up the last steps of a training.

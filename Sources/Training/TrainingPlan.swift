@@ -146,7 +146,7 @@ struct TrainingPlan: Sendable {
     }
 
     /// How far numbers went from the model's weights, and from those at the beginning.
-    func change(_ result: NamedTensors) -> WeightChange {
+    func change(_ result: NamedTensors) -> (fromBase: Double, fromStart: Double) {
         var (base, fromBase, fromStart) = (0.0, 0.0, 0.0)
         switch policy.form {
         case .full:
@@ -169,7 +169,7 @@ struct TrainingPlan: Sendable {
             }
         }
         func share(_ squares: Double) -> Double { base > 0 ? (squares / base).squareRoot() : 0 }
-        return WeightChange(fromBase: share(fromBase), fromStart: share(fromStart))
+        return (share(fromBase), share(fromStart))
     }
 
     /// Trained numbers as an adapter.

@@ -18,10 +18,17 @@ public struct TrainingReport: Codable, Equatable, Sendable {
     public var firstLoss, lastLoss: Double?
     /// The last fifth of the steps, on the batches that they learned from.
     public var training: Measures
+    /// For each modality, the share of those pairs on which the policy tells winner from loser
+    /// better than its reference does.
+    public var implicitAccuracy: [String: Double]?
     /// The result on what it did not learn from; nil where nothing was held out.
     public var heldOut: Measures?
-    /// How far the weights went.
-    public var weightChange: WeightChange
+    /// The same share of held-out pairs.
+    public var heldOutAccuracy: [String: Double]?
+    /// The norm of the difference from the model's own weights, over the norm of those.
+    public var weightChange: Double
+    /// The same of the difference from what it began with, which may be an adapter over them.
+    public var weightChangeFromStart: Double
     /// What it was made from.
     public var hashes: Hashes
 
@@ -29,8 +36,11 @@ public struct TrainingReport: Codable, Equatable, Sendable {
         case format, name, objective, version, seed, steps, examples, seconds, training, hashes
         case firstLoss = "first_loss"
         case lastLoss = "last_loss"
+        case implicitAccuracy = "implicit_accuracy"
         case heldOut = "held_out"
+        case heldOutAccuracy = "held_out_accuracy"
         case weightChange = "weight_change"
+        case weightChangeFromStart = "weight_change_from_start"
     }
 
     /// The SHA-256 of what a training was made from.
@@ -60,18 +70,5 @@ public struct TrainingReport: Codable, Equatable, Sendable {
         } catch {
             throw TrainingError("\(path): cannot be written: \(error)", isRetryable: true)
         }
-    }
-}
-
-/// How far a training took the weights that it changes, as shares of their norm.
-public struct WeightChange: Codable, Equatable, Sendable {
-    /// From the model's own weights: the norm of the difference over the norm of the weights.
-    public var fromBase: Double
-    /// From what it began with, which may be an adapter over them.
-    public var fromStart: Double
-
-    private enum CodingKeys: String, CodingKey {
-        case fromBase = "from_base"
-        case fromStart = "from_start"
     }
 }

@@ -110,15 +110,18 @@ public struct TrainingRun: Sendable {
     ) throws(TrainingError) -> Outcome {
         let steps = try curve.records()
         let last = max(1, steps.count / 5)
+        let training = Measures(
+            examples: trainer.count(ofLast: last), steps: Array(steps.suffix(last)))
+        let measured = heldOut.isEmpty ? nil : try trainer.measures(of: heldOut)
+        let change = plan.change(trainer.result)
         let report = TrainingReport(
             name: settings.name, objective: settings.objective.rawValue, version: version,
             seed: settings.optim.seed, steps: trainer.steps, examples: trainer.exampleCount,
             seconds: trainer.state.seconds, firstLoss: steps.first?["loss"],
             lastLoss: steps.last?["loss"],
-            training: Measures(
-                examples: trainer.count(ofLast: last), steps: Array(steps.suffix(last))),
-            heldOut: heldOut.isEmpty ? nil : try trainer.measures(of: heldOut),
-            weightChange: plan.change(trainer.result), hashes: try hashes(plan.adapterHash))
+            training: training, implicitAccuracy: training.implicitAccuracy, heldOut: measured,
+            heldOutAccuracy: measured?.implicitAccuracy, weightChange: change.fromBase,
+            weightChangeFromStart: change.fromStart, hashes: try hashes(plan.adapterHash))
         let result = try plan.write(trainer.result, to: output)
         try report.write(to: "\(output)/training.json")
         return Outcome(result: result, report: report)

@@ -100,6 +100,17 @@ enum Columns {
         Column("learned", "LEARNED", .decimals(3), importance: 8),
     ]
 
+    /// Of `duet world model`.
+    static let modelChecks: [Column] = [
+        Column("scorer", "SCORER", importance: 8),
+        Column("metric", "METRIC", importance: 10, floor: 14),
+        Column("truth", "GROUND TRUTH", .decimals(3), importance: 9),
+        Column("truth_interval", "±", .decimals(3), importance: 5),
+        Column("model", "MODEL", .decimals(3), importance: 9),
+        Column("model_interval", "±", .decimals(3), importance: 5),
+        Column("prompts", "PROMPTS", .count, importance: 2),
+    ]
+
     /// Of `duet ranking list`.
     static let rankings: [Column] = [
         Column("id", "RANKING", .count, importance: 6),

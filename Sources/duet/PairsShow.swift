@@ -10,13 +10,14 @@ struct PairsShow: ParsableCommand {
         abstract: "Show one pair: both clips with all their scores, and a picture of both.",
         usage: "duet pairs show <campaign> <pair> [<options>]",
         discussion: """
-            PAIR is a number of `duet pairs list`, or a prompt's key. The picture has the
-            frames, waveform and spectrogram of winner and loser side by side, and bars
-            for their normalised scores.
+            PAIR is a number of `duet pairs list`, a prompt's key, or `best` or `worst` for
+            the pair with the largest or the smallest margin. The picture has the frames,
+            waveform and spectrogram of winner and loser side by side, and bars for their
+            normalised scores.
 
             EXAMPLES
               duet pairs show first p000001
-              duet pairs show first 196609 --sheet pair.png
+              duet pairs show first best --sheet pair.png
               duet pairs show first p000001 --ranking v2 -o json
             """)
 
@@ -27,7 +28,7 @@ struct PairsShow: ParsableCommand {
     @Argument(help: "The campaign.", completion: .custom(Completion.campaigns))
     var campaign: String
 
-    @Argument(help: "The pair's number, or its prompt's key.")
+    @Argument(help: "The pair's number, its prompt's key, or best or worst.")
     var pair: String
 
     @Option(
@@ -61,6 +62,7 @@ struct PairsShow: ParsableCommand {
             let page = try self.page(name, filter: "", after: number - 1, with: &client)
             if let found = page.first, found.id == number { return found }
         }
+        if pair == "best" || pair == "worst" { return try extreme(of: name, with: &client) }
         // A quote in a key is doubled, as the filter language has it.
         let key = pair.replacing("'", with: "''")
         let page = try self.page(name, filter: "prompt = '\(key)'", after: 0, with: &client)
@@ -68,6 +70,34 @@ struct PairsShow: ParsableCommand {
         throw Failure.notFound(
             "campaign \(name) has no pair \(pair) in this ranking; `duet pairs list \(name)` shows "
                 + "all pairs, and `duet campaign why \(name) \(pair)` why a prompt has none")
+    }
+
+    /// The pair with the largest margin, or with the smallest; the first of several.
+    private func extreme(
+        of name: String, with client: inout Client
+    ) throws -> Answers.ExportPair {
+        var best: (margin: Double, id: Int64)?
+        var after: Int64 = 0
+        while true {
+            let pairs = try client.answer(
+                [Answers.Pair].self,
+                to: .pairs(
+                    campaign: name, ranking: ranking.ranking, filter: "", after: after,
+                    limit: 1000))
+            for found in pairs {
+                let margin = pair == "best" ? found.margin : -found.margin
+                if best.map({ margin > $0.margin }) ?? true { best = (margin, found.id) }
+            }
+            guard let last = pairs.last, pairs.count == 1000 else { break }
+            after = last.id
+        }
+        let found = try best.flatMap { best in
+            try page(name, filter: "", after: best.id - 1, with: &client).first
+        }
+        guard let found else {
+            throw Failure.notFound("campaign \(name) has no pair in this ranking")
+        }
+        return found
     }
 
     private func page(

@@ -131,7 +131,7 @@ extension TrainOptions {
         guard let heldOut = report.heldOut else { return [] }
         let things = report.objective == "dpo" ? "pair" : "clip"
         var line = "held out, \(counted(heldOut.examples, things)): loss \(short(heldOut.loss))"
-        for (modality, share) in (heldOut.implicitAccuracy ?? [:]).sorted(by: { $0.key < $1.key }) {
+        for (modality, share) in (report.heldOutAccuracy ?? [:]).sorted(by: { $0.key < $1.key }) {
             line += "  \(modality) \(percent(share)) right"
         }
         return [line]

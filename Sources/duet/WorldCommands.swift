@@ -7,7 +7,7 @@ public import Worlds
 struct WorldCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "world", abstract: "Small simulated worlds: their clips and their rewards.",
-        subcommands: [WorldBounce.self, WorldRewards.self, WorldCheck.self])
+        subcommands: [WorldBounce.self, WorldRewards.self, WorldCheck.self, WorldModelCheck.self])
 }
 
 struct WorldBounce: ParsableCommand {

@@ -10,18 +10,22 @@ extension EndToEnd {
 
         /// A task that runs in an engine process of its own.
         private func start(
-            _ folder: String, _ name: String, attempt: Int = 1, threads: Int
+            _ folder: String, _ name: String, attempt: Int = 1, threads: Int,
+            launch: String? = nil
         ) throws -> Service {
             let out = "\(folder)/\(name)-\(attempt)"
             try FileManager.default.createDirectory(
                 atPath: out, withIntermediateDirectories: true)
-            let document = ToyPairs.document(
-                pairs: "\(folder)/pairs/train.jsonl", steps: Self.steps)
+            var params = [
+                "document": ToyPairs.document(
+                    pairs: "\(folder)/pairs/train.jsonl", steps: Self.steps),
+                "checkpoints": "\(folder)/\(name)",
+            ]
+            params["launch"] = launch
             let line = """
                 {"type":"run","task":"t","attempt":\(attempt),"kind":"train","name":"toy",\
-                "seed":"0","ordinal":0,"folder":"\(out)","params":{"document":\
-                \(String(decoding: try JSONEncoder().encode(document), as: UTF8.self)),\
-                "checkpoints":"\(folder)/\(name)"}}
+                "seed":"0","ordinal":0,"folder":"\(out)","params":\
+                \(String(decoding: try JSONEncoder().encode(params), as: UTF8.self))}
 
                 """
             let input = "\(out).jsonl"
@@ -78,6 +82,41 @@ extension EndToEnd {
             #expect(try second.end() == .exited(0))
             #expect(second.log.contains("going on from step \(last ?? "none")"))
             #expect(try adapter(folder, "asked", 2) == adapter(folder, "whole"))
+        }
+
+        /// A program that is not built in hears of it as well, and the next attempt is told where
+        /// it may go on.
+        @Test(.timeLimit(.minutes(2)))
+        func aTrainerElsewhereIsAskedToEndWithItsEngine() throws {
+            let folder = try prepare()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try Data(
+                #"""
+                import os, signal, sys
+                output, resume = sys.argv[1], sys.argv[2:]
+                def save(*_):
+                    os.mkdir(output + "/checkpoint-1")
+                    sys.exit(0)
+                signal.signal(signal.SIGTERM, save)
+                if resume:
+                    sys.exit("resumed from " + os.path.basename(resume[0]))
+                print("step 1/2 loss 0.5")
+                while True:
+                    signal.pause()
+                """#.utf8
+            ).write(to: URL(filePath: "\(folder)/trainer.py"))
+            let launch = """
+                {"type": "command", "nodes": 1, "gpus_per_node": 0, "command":
+                 ["python3", "\(folder)/trainer.py", "${output}", "${resume}"]}
+                """
+            let first = try start(folder, "asked", threads: 1, launch: launch)
+            try eventually("its step was told") { first.log.contains("step 1 of 2") }
+            first.signal(Signals.terminate)
+            #expect(try first.end() == .exited(0))
+            #expect(!first.log.contains(#""type":"error""#))
+            let second = try start(folder, "asked", attempt: 2, threads: 1, launch: launch)
+            #expect(try second.end() == .exited(0))
+            #expect(second.log.contains("resumed from checkpoint-1"))
         }
     }
 }

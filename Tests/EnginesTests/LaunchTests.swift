@@ -1,3 +1,4 @@
+import Campaigns
 import Foundation
 import TemporaryFolders
 import Testing
@@ -11,7 +12,7 @@ import Testing
     ]
 
     private func plan(_ json: String, resume: String? = nil) throws -> LaunchPlan {
-        let launch = try #require(try Launch(json: json))
+        let launch = try #require(try Round.Launch.read(json: json))
         return try LaunchPlan(
             launch, values.merging(resume.map { ["resume": $0] } ?? [:]) { $1 }, name: "duet-x-7",
             folder: "/run")
@@ -19,15 +20,19 @@ import Testing
 
     @Test func everyLauncherWrapsTheCommandItsOwnWay() throws {
         let command = #""command": ["train.py", "--config", "${config}", "--data=${pairs.trl}"]"#
+        let swift = #"{"type": "swift", "nodes": 1, "gpus_per_node": 1, "command": []}"#
         let words = ["train.py", "--config", "/run/config.yaml", "--data=/run/pairs-trl"]
-        #expect(try plan(#"{"type": "command", \#(command)}"#).command == words)
         #expect(
-            try plan(#"{"type": "torchrun", "gpus_per_node": 4, \#(command)}"#).command
+            try plan(#"{"type": "command", "nodes": 1, "gpus_per_node": 1, \#(command)}"#).command
+                == words)
+        #expect(
+            try plan(#"{"type": "torchrun", "nodes": 1, "gpus_per_node": 4, \#(command)}"#).command
                 == ["torchrun", "--standalone", "--nproc-per-node", "4"] + words)
         #expect(
-            try plan(#"{"type": "accelerate", "gpus_per_node": 0, \#(command)}"#).command
+            try plan(#"{"type": "accelerate", "nodes": 1, "gpus_per_node": 0, \#(command)}"#)
+                .command
                 == ["accelerate", "launch", "--num_machines", "1", "--num_processes", "1"] + words)
-        #expect(try Launch(json: #"{"type": "swift"}"#) == nil)
+        #expect(try Round.Launch.read(json: swift) == nil)
     }
 
     @Test func aSlurmJobIsAskedForItsNodesAndMayBeRequeued() throws {
@@ -53,7 +58,8 @@ import Testing
         let template = folder.file("job.yaml")
         try Data("metadata: {name: ${name}}\nargs: [\"${output}\"]\n".utf8)
             .write(to: URL(filePath: template))
-        let plan = try plan(#"{"type": "kubernetes", "command": ["\#(template)"]}"#)
+        let plan = try plan(
+            #"{"type": "kubernetes", "nodes": 1, "gpus_per_node": 1, "command": ["\#(template)"]}"#)
         #expect(
             plan.files["/run/job.yaml"]
                 == "metadata: {name: duet-x-7}\nargs: [\"/run/output\"]\n")
@@ -61,7 +67,7 @@ import Testing
 
     @Test func withNothingToGoOnFromTheOptionIsLeftOut() throws {
         let json = #"""
-            {"type": "command", "command":
+            {"type": "command", "nodes": 1, "gpus_per_node": 1, "command":
              ["t", "--resume", "${resume}", "--again=${resume}", "--output", "${output}"]}
             """#
         #expect(try plan(json).command == ["t", "--output", "/run/output"])
@@ -71,12 +77,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"type": "torchrun", "nodes": 2, "command": ["t"]}"#, "set it to slurm or kubernetes"),
-        (#"{"type": "command"}"#, "launch.command is empty"),
-        (#"{"type": "rocket", "command": ["t"]}"#, "there is no launch.type rocket"),
-        (#"{"type": "command", "command": ["${pears}"]}"#, "nothing to put in for ${pears}"),
-        (#"{"type": "kubernetes", "command": ["/nowhere"]}"#, "/nowhere cannot be read"),
-    ]) func whatCannotBeStartedIsSaid(json: String, words: String) {
+        (#""torchrun", "nodes": 2, "command": ["t"]"#, "set it to slurm or kubernetes"),
+        (#""command", "nodes": 1, "command": []"#, "launch.command is empty"),
+        (#""rocket", "nodes": 1, "command": ["t"]"#, "the param launch is not understood"),
+        (#""command", "nodes": 1, "command": ["${pears}"]"#, "nothing to put in for ${pears}"),
+        (#""kubernetes", "nodes": 1, "command": ["/nowhere"]"#, "/nowhere cannot be read"),
+    ]) func whatCannotBeStartedIsSaid(members: String, words: String) {
+        let json = #"{"gpus_per_node": 1, "type": \#(members)}"#
         let fault = #expect(throws: EngineFault.self) { try plan(json) }
         #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
     }

@@ -80,8 +80,9 @@ import ToyModels
                 optim: {steps: 3}
                 """
             let launch = """
-                {"type": "command", "command": ["python3", "\(folder.file("trainer.py"))", \
-                "${config}", "${pairs.trl}", "${output}", "${resume}"]}
+                {"type": "command", "nodes": 1, "gpus_per_node": 0, \
+                "command": ["python3", "\(folder.file("trainer.py"))", "${config}", \
+                "${pairs.trl}", "${output}", "${resume}"]}
                 """
             let params = JSONValue.object([
                 "document": .string(document), "launch": .string(launch),

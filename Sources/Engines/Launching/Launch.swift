@@ -1,43 +1,27 @@
 import Campaigns
 import Foundation
 
-/// How a trainer that is not built in is started, as a `train` task says it in JSON.
-struct Launch: Equatable {
-    var type: Round.Launch.Launcher
-    var nodes = 1
-    var gpusPerNode = 1
-    var command: [String]
-
+/// How a trainer that is not built in is started.
+extension Round.Launch {
     /// Reads the JSON of a round's `launch`; nil where the trainer is the one that is built in.
-    init?(json: String) throws(EngineFault) {
-        struct Members: Decodable {
-            var type: String
-            var nodes, gpus_per_node: Int?
-            var command: [String]?
-        }
-        let members: Members
+    static func read(json: String) throws(EngineFault) -> Round.Launch? {
+        let launch: Round.Launch
         do {
-            members = try JSONDecoder().decode(Members.self, from: Data(json.utf8))
+            launch = try JSONDecoder().decode(Round.Launch.self, from: Data(json.utf8))
         } catch {
             throw EngineFault("the param launch is not understood: \(error)")
         }
-        guard let type = Round.Launch.Launcher(rawValue: members.type) else {
-            throw EngineFault("there is no launch.type \(members.type)")
-        }
-        guard type != .swift else { return nil }
-        self.type = type
-        nodes = members.nodes ?? 1
-        gpusPerNode = members.gpus_per_node ?? 1
-        command = members.command ?? []
-        guard let program = command.first, !program.isEmpty else {
+        guard launch.type != .swift else { return nil }
+        guard let program = launch.command.first, !program.isEmpty else {
             throw EngineFault("launch.command is empty; name the program and its arguments")
         }
         // A worker is one node: it can start its own share, and nobody else's.
-        if nodes > 1, type != .slurm, type != .kubernetes {
+        if launch.nodes > 1, launch.type != .slurm, launch.type != .kubernetes {
             throw EngineFault(
-                "launch.type \(type.rawValue) runs on the worker's own node; for \(nodes) nodes "
-                    + "set it to slurm or kubernetes")
+                "launch.type \(launch.type.rawValue) runs on the worker's own node; for "
+                    + "\(launch.nodes) nodes set it to slurm or kubernetes")
         }
+        return launch
     }
 
     /// The formats whose `${pairs.FORMAT}` stand in the command.
@@ -64,7 +48,8 @@ struct LaunchPlan: Equatable {
     /// Puts values in and wraps the command as its type has it.
     ///
     /// `name` is a name for jobs, `folder` is where scripts and the log lie.
-    init(_ launch: Launch, _ values: Values, name: String, folder: String) throws(EngineFault) {
+    init(_ launch: Round.Launch, _ values: Values, name: String, folder: String) throws(EngineFault)
+    {
         let words = try Self.filled(launch.command, values)
         let gpus = launch.gpusPerNode
         switch launch.type {
@@ -119,7 +104,7 @@ struct LaunchPlan: Equatable {
 
     /// A job of Slurm. The command runs once on each node; torchrun finds its settings in PET_….
     private static func job(
-        _ launch: Launch, _ words: [String], name: String, log: String
+        _ launch: Round.Launch, _ words: [String], name: String, log: String
     ) -> String {
         """
         #!/bin/bash

@@ -11,7 +11,7 @@ import Training
 /// A training that another program does: it is given pairs and settings, followed through its log
 /// and asked for the adapter it leaves.
 struct LaunchedTraining {
-    let launch: Launch
+    let launch: Round.Launch
     let settings: TrainingFile
     /// The folder that all attempts share.
     let folder: String
@@ -39,7 +39,7 @@ struct LaunchedTraining {
         let trainerLog = try follow(plan, { termination.isAsked }, progress)
         let (adapter, found) = try result()
         let seconds = Double(Clock.monotonic - start) * 1e-9
-        return try answer(task, adapter, found, plan, trainerLog, seconds)
+        return try answer(task, adapter, found, trainerLog, seconds)
     }
 
     /// Writes the pairs, the settings and the scripts.
@@ -48,14 +48,17 @@ struct LaunchedTraining {
         try FileManager.default.createDirectory(
             atPath: output, withIntermediateDirectories: true)
         if let last = lastCheckpoint() { values["resume"] = last }
-        let pairs = try FrozenPairs(items(), name: settings.name)
         for format in launch.formats {
             guard let layout = ExportFormat(rawValue: format) else {
                 throw EngineFault(
                     "launch.command: there is no format \(format); there are "
                         + ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))
             }
-            values["pairs.\(format)"] = try pairs.export(layout, to: "\(folder)/pairs-\(format)")
+            guard settings.data.count == 1 else {
+                throw EngineFault("other trainers are given one file of pairs; data names several")
+            }
+            values["pairs.\(format)"] = try TrainerPairs(settings.data[0].file, name: settings.name)
+                .export(layout, to: "\(folder)/pairs-\(format)")
         }
         var told = settings
         told.output = output
@@ -66,14 +69,6 @@ struct LaunchedTraining {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         }
         return plan
-    }
-
-    private func items() throws -> [TrainingItem] {
-        do throws(CampaignFileError) {
-            return try settings.items(folder: folder)
-        } catch {
-            throw EngineFault("\(error)")
-        }
     }
 
     /// A name for jobs that no other task's jobs have, and every attempt of this task's.
@@ -196,8 +191,8 @@ extension LaunchedTraining {
     }
 
     private func answer(
-        _ task: EngineTask, _ adapter: Adapter, _ path: String, _ plan: LaunchPlan,
-        _ log: TrainerLog, _ seconds: Double
+        _ task: EngineTask, _ adapter: Adapter, _ path: String, _ log: TrainerLog,
+        _ seconds: Double
     ) throws -> EngineAnswer {
         if let configuration = model?.configuration(precision: .float32),
             let misfit = AdapterLint.misfits(adapter, configuration).first
@@ -209,7 +204,7 @@ extension LaunchedTraining {
         let losses = log.points.compactMap(\.loss)
         do {
             let report = Report(
-                name: settings.name, launch: launch.type.rawValue, command: plan.command,
+                name: settings.name, launch: launch.type.rawValue, command: launch.command,
                 seconds: seconds, steps: log.points.last?.step, first_loss: losses.first,
                 last_loss: losses.last, doubts: doubts,
                 data: try settings.data.map { try fileHash($0.file) })

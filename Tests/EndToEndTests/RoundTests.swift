@@ -1,0 +1,188 @@
+import Foundation
+import Linux
+import Postgres
+import Testing
+import ToyModels
+import Wire
+
+extension EndToEnd {
+    /// Campaigns that make their generator better, with the engine that is built in.
+    @Suite struct Rounds {
+        @Test(.timeLimit(.minutes(6)))
+        func aLoopEndsWithTheSameAdaptersWhoeverIsKilledInIt() throws {
+            let calm = try makeFolder()
+            let stormy = try makeFolder()
+            var adapters: [[String]] = []
+            try write(loop(rounds: 2), calm)
+            try withStack(layout, in: calm) { stack in
+                try stack.demand("campaign", "submit", "\(calm)/loop.yaml", "--watch")
+                adapters.append(try self.adapters(in: stack))
+                try expectRows(in: stack)
+                try expectLineage(in: stack)
+            }
+            try write(loop(rounds: 2), stormy)
+            try withStack(layout, in: stormy) { stack in
+                try stack.demand("campaign", "submit", "\(stormy)/loop.yaml")
+                for (label, state) in stages {
+                    try kill(at: state, of: label, in: stack)
+                }
+                _ = try stack.duet("round", "watch", "loop")
+                adapters.append(try self.adapters(in: stack))
+                try expectRows(in: stack)
+            }
+            #expect(adapters[0].count == 2 && Set(adapters[0]).count == 2)
+            #expect(adapters[0] == adapters[1])
+        }
+
+        /// A gate that no adapter can pass holds it back; a person may decide otherwise.
+        @Test(.timeLimit(.minutes(3)))
+        func anAdapterThatFailsAGateIsHeldAndThePolicyStays() throws {
+            let folder = try makeFolder()
+            try write(
+                loop(
+                    rounds: 2,
+                    more: """
+                        gates:
+                          - {metric: gain/total, test: bootstrap_lower, min: 100}
+                          - {metric: train/implicit_acc_audio, min: 0}
+                        """, data: "labels: shuffled, "), folder)
+            try withStack(layout, in: folder) { stack in
+                let watched = try stack.duet("campaign", "submit", "\(folder)/loop.yaml", "--watch")
+                #expect(watched.ending == .exited(1))
+                #expect(watched.error.contains("round loop/1 of 2: held: gain/total is"))
+                let gate = try stack.duet("round", "gate", "loop", "-o", "json")
+                #expect(gate.ending == .exited(1))
+                let verdicts = try decoded([Verdict].self, from: gate.output)
+                #expect(verdicts.map(\.passed) == [false, true])
+                #expect(try rounds(in: stack).map(\.isInUse) == [false])
+                // Nothing follows a round that waits for a person.
+                #expect(try stack.database.number("select count(*) from rounds") == 1)
+                try stack.demand("round", "promote", "loop/1")
+                #expect(try rounds(in: stack)[0].isInUse)
+                try eventually("the second round began") {
+                    try stack.database.number("select count(*) from rounds") == 2
+                }
+                try stack.demand("round", "rollback", "loop/1")
+                #expect(try !rounds(in: stack)[0].isInUse)
+                try stack.demand("round", "cancel", "loop/2")
+                let again = try stack.duet("round", "cancel", "loop/2")
+                #expect(again.output.contains("already"))
+                #expect(try stack.duet("round", "show", "nothing").ending == .exited(3))
+            }
+        }
+
+        private let layout = TestStack.Layout(workers: 2)
+
+        /// Each stage of each round, whose processes are killed in turn.
+        private let stages = [
+            ("loop/1", "waiting"), ("loop/1", "training"), ("loop/1", "evaluating"),
+            ("loop/2", "waiting"), ("loop/2", "training"), ("loop/2", "evaluating"),
+        ]
+
+        /// Kills who is at work when a round has come so far, if it is still there.
+        private func kill(at state: String, of label: String, in stack: TestStack) throws {
+            let parts = label.split(separator: "/")
+            try eventually("round \(label) had come to \(state)", within: 120) {
+                let found = stack.database.numberIfReachable(
+                    """
+                    select count(*) from rounds where name = \(String(parts[0]))
+                        and number = \(Int32(parts[1]) ?? 0)
+                        and state >= \(state)::round_state
+                    """)
+                return found == 1
+            }
+            var victims = [stack.worker(1), (try? stack.database.leader())?.pid, stack.postmaster]
+            if state == "evaluating" { victims.reverse() }
+            for pid in victims.compactMap(\.self).prefix(2) { _ = Glibc.kill(pid, SIGKILL) }
+        }
+
+        private func write(_ text: String, _ folder: String) throws {
+            try ToyModel.write("\(folder)/models/toy")
+            try ToyModel.writeClip("\(folder)/clip.mkv")
+            let colours = ["red", "green", "blue", "yellow", "purple", "white"]
+            let prompts = colours.map {
+                "\($0),a small \($0) circle bounces once with a low bell sound,clip.mkv\n"
+            }
+            let held = colours.prefix(3).map {
+                "held-\($0),a large \($0) square bounces once with a high drum sound\n"
+            }
+            for (name, body) in [
+                ("prompts.csv", "id,text,clip\n" + prompts.joined()),
+                ("held.csv", "id,text\n" + held.joined()), ("loop.yaml", text),
+            ] {
+                try body.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+            }
+        }
+
+        private func loop(rounds: Int, more: String = "", data: String = "") -> String {
+            """
+            kind: Campaign
+            name: pairs
+            seed: 5
+            prompts:
+              source: prompts.csv
+              columns: {id: id, text: text, reference_video: clip}
+            generate: {model: toy, num_samples: 2, params: {steps: 2}}
+            score:
+              rewards:
+                - {name: loud, scorer: signal-audio, output: loudness, modality: audio}
+                - {name: sharp, scorer: signal-video, output: sharpness, modality: video}
+            rank: {select: best-worst}
+            retry: {max: 2, backoff: 1s, crash_limit: 20}
+            after: [{round: loop, when: pairs >= 2}]
+            ---
+            kind: Round
+            name: loop
+            rounds: \(rounds)
+            data: {campaign: pairs, \(data)held_out: 0.3}
+            adapter: {rank: 2, alpha: 2}
+            loss: {beta: {audio: 20, video: 20}, winner_sft_weight: 1}
+            optim: {lr: 0.01, batch: 2, steps: 12, seed: 3}
+            checkpoint: {every: 2}
+            evaluate: {prompts: {source: held.csv, columns: {id: id}}, seed: 11}
+            \(more)
+            """
+        }
+
+        private struct Verdict: Decodable { var passed: Bool }
+
+        private func rounds(in stack: TestStack) throws -> [Answers.Round] {
+            try decoded([Answers.Round].self, from: stack.demand("round", "list", "-o", "json"))
+        }
+
+        private func adapters(in stack: TestStack) throws -> [String] {
+            let listed = try stack.demand("adapter", "list", "-o", "json")
+            return try decoded([Answers.Adapter].self, from: listed).map(\.sha256)
+        }
+
+        /// Each stage's rows are there, and none twice.
+        private func expectRows(in stack: TestStack) throws {
+            let database = stack.database
+            #expect(
+                try database.number("select count(*) from rounds where state = 'promoted'") == 2)
+            #expect(try database.number("select count(*) from products") == 2)
+            for (campaign, tasks) in [
+                "pairs": 55, "loop/2/candidates": 55, "loop/1/train": 1, "loop/2/train": 1,
+                "loop/0/evaluate": 9, "loop/1/evaluate": 9, "loop/2/evaluate": 9,
+            ] {
+                let found = try database.number(
+                    """
+                    select count(*) from tasks join campaigns c on c.id = task_campaign(tasks.id)
+                        where c.name = \(campaign) and tasks.state = 'completed'
+                    """)
+                #expect(found == tasks, "\(campaign)")
+            }
+        }
+
+        /// From the second adapter back to the first one's pairs and their seeds.
+        private func expectLineage(in stack: TestStack) throws {
+            let tree = try stack.demand("round", "lineage", "loop/2", "-o", "json")
+            for word in ["loop/1", "loop/2/candidates", "reward", "\"seed\"", "latents"] {
+                #expect(tree.contains(word), "\(word)")
+            }
+            let shown = try stack.demand("round", "show", "loop/1")
+            #expect(shown.contains("in use") == false && shown.contains("adapter"))
+            #expect(try stack.demand("round", "compare", "loop/0", "loop/2").contains("loop/2"))
+        }
+    }
+}
