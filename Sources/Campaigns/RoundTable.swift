@@ -60,7 +60,7 @@ extension Round: Tabled {
             Row(
                 "evaluate", \.evaluate, .section, "On what the adapter is judged.",
                 example: "{prompts: {source: heldout.csv}}",
-                starter: "{prompts: {source: heldout.csv}}", absence: "nothing is evaluated"),
+                absence: "nothing is evaluated", starter: "{prompts: {source: heldout.csv}}"),
             Row(
                 "gates", \.gates, .list(of: .section),
                 "What the new adapter must reach; without any it always passes.",
