@@ -293,38 +293,38 @@ public struct WorkerMachine: Sendable {
                 continue
             }
             let resources = waiting.assignment.resources
-            let count = groupSize(waiting.assignment)
+            guard free.shortage(of: resources) == nil else { return }
+            let assignments = group(of: waiting.assignment)
             guard let allocation = free.allocate(resources) else { return }
             starts += 1
-            groups[starts] = Group(resources: resources, allocation: allocation, left: 0)
-            var assignments: [Assignment] = []
-            while assignments.count < count, let task = queue.popFirst() {
-                guard let waiting = held[task], waiting.group == nil else { continue }
-                held[task]?.group = starts
-                held[task]?.started = now
-                groups[starts]?.left += 1
-                assignments.append(waiting.assignment)
+            groups[starts] = Group(
+                resources: resources, allocation: allocation, left: assignments.count)
+            for assignment in assignments {
+                held[assignment.task]?.group = starts
+                held[assignment.task]?.started = now
             }
             out.start.append(.init(assignments: assignments, allocation: allocation))
         }
     }
 
-    /// How many of the first that wait start together: as many as are alike and the engine takes,
-    /// but no more than leaves as many for each other slot that could run them.
-    private func groupSize(_ first: Assignment) -> Int {
+    /// What starts together with the first that waits: as many as are alike and the engine takes,
+    /// but no more than leaves as many for their share of the slots that could run them.
+    private func group(of first: Assignment) -> [Assignment] {
         let need = first.input.need
         let offer = config.registration.provides.first { $0.covers(need) }
         let most = Int(min(need.batch, offer?.batch ?? 1))
-        if most <= 1 { return 1 }
-        var alike = 0
+        if most <= 1 { return [first] }
+        var alike: [Assignment] = []
+        var count = 0
         for task in queue {
             guard let waiting = held[task], waiting.group == nil else { continue }
-            guard waiting.assignment.isAlike(first) else { break }
-            alike += 1
+            count += 1
+            if waiting.assignment.isAlike(first) { alike.append(waiting.assignment) }
         }
         var (left, places) = (free, 0)
-        while places < alike, left.allocate(first.resources) != nil { places += 1 }
-        return min(most, (alike + places - 1) / max(places, 1))
+        while places < alike.count, left.allocate(first.resources) != nil { places += 1 }
+        let share = max(places * alike.count / count, 1)
+        return Array(alike.prefix(min(most, (alike.count + share - 1) / share)))
     }
 
     private mutating func drain(at now: Instant) {

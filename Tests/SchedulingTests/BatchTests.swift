@@ -122,6 +122,12 @@ private func alike(_ prompts: ClosedRange<Int>) -> [(prompt: Int, parameters: St
     #expect(shell.assign(1, alike(0...4)) == [[0, 1, 2], [3, 4]])
 }
 
+@Test func slotsAreSharedWithWhatElseWaits() {
+    var shell = Shell(slots: 2, batch: 8)
+    let tasks = (0...7).map { (prompt: $0, parameters: $0 < 4 ? "{}" : #"{"a":1}"#) }
+    #expect(shell.assign(1, tasks) == [[0, 1, 2, 3], [4, 5, 6, 7]])
+}
+
 @Test func placesOnDevicesAreCountedNotSlots() {
     // Eight slots, and cores for one such task.
     var shell = Shell(slots: 8, batch: 8)
@@ -130,8 +136,11 @@ private func alike(_ prompts: ClosedRange<Int>) -> [(prompt: Int, parameters: St
 
 @Test func onlyTasksThatAreAlikeMakeABatch() {
     var shell = Shell(slots: 1, batch: 8)
-    #expect(shell.assign(1, [(0, "{}"), (1, "{}"), (2, #"{"a":1}"#), (3, "{}")]) == [[0, 1]])
-    #expect(shell.finish(0) == [])
-    #expect(shell.finish(1) == [[2]], "none overtakes another")
-    #expect(shell.finish(2) == [[3]])
+    let other = #"{"a":1}"#
+    let tasks = [(0, "{}"), (1, other), (2, "{}"), (3, other)].map {
+        (prompt: $0.0, parameters: $0.1)
+    }
+    #expect(shell.assign(1, tasks) == [[0, 2]])
+    #expect(shell.finish(2) == [])
+    #expect(shell.finish(0) == [[1, 3]])
 }
