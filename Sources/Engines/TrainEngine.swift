@@ -3,6 +3,7 @@ public import EngineHost
 import Foundation
 import Generation
 import Linux
+import Tensors
 import Training
 
 /// Trains adapters over the models of a shelf.
@@ -62,8 +63,12 @@ public struct TrainEngine: EmbeddedEngine {
         let termination = Termination()
         let outcome: TrainingRun.Outcome?
         do throws(TrainingError) {
-            outcome = try TrainingRun(settings, folder: params.checkpoints, version: version)
-                .run(shouldStop: { termination.isAsked }) { report($0, progress) }
+            // One training keeps a whole node busy; it is the same on any number of threads.
+            let run = try TrainingRun(settings, folder: params.checkpoints, version: version)
+            outcome = try Team.with(threads: Machine.usableProcessors) {
+                () throws(TrainingError) in
+                try run.run(shouldStop: { termination.isAsked }) { report($0, progress) }
+            }
         } catch {
             throw EngineFault(error.description, retryable: error.isRetryable)
         }

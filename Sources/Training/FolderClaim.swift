@@ -8,7 +8,9 @@ public final class FolderClaim {
     private init(lock: consuming FileLock?) { self.lock = lock }
 
     /// Makes the folder and claims it; waits for another process that has it, and tells its number
-    /// again and again. Returns nil when `shouldStop` says so meanwhile.
+    /// again and again.
+    ///
+    /// Returns nil when `shouldStop` says so meanwhile.
     public static func make(
         _ folder: String, shouldStop: () -> Bool, waiting: (Int32?) -> Void
     ) throws(TrainingError) -> FolderClaim? {

@@ -13,7 +13,9 @@ public struct Measures: Codable, Equatable, Sendable {
     /// For each modality, the mean of h, whose log-sigmoid is the preference loss.
     public var margin: [String: Double]?
     /// For each modality, the share of pairs on which the policy tells winner from loser better
-    /// than its reference does; a pair counts as its draws do together. Reports have it beside.
+    /// than its reference does; a pair counts as its draws do together.
+    ///
+    /// Reports have it beside.
     var implicitAccuracy: [String: Double]?
 
     private enum CodingKeys: String, CodingKey {

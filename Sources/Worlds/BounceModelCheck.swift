@@ -37,8 +37,10 @@ public struct BounceModelCheck: Sendable {
     private var truths: [(view: BounceView, prompt: String)] = []
     private var candidates: [(view: BounceView, prompt: String)] = []
 
-    /// Draws a clip of each prompt and has the model make one, so many side by side; tells how
-    /// many are there. `seed` decides both, the candidates' as a campaign's does.
+    /// Draws a clip of each prompt and has the model make one, so many side by side; tells how many
+    /// are there.
+    ///
+    /// `seed` decides both, the candidates' as a campaign's does.
     public init(
         _ prompts: some Collection<BouncePrompt>, _ generator: Generator, seed: UInt64,
         batch: Int = 8, progress: (Int, Int) -> Void

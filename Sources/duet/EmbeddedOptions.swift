@@ -15,10 +15,13 @@ struct EmbeddedOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Run the engine that is built in: it runs those models.")
     var embedded = true
 
+    @Option(help: "Threads of each such engine; by default the processors over the slots.")
+    var threads: Int?
+
     init() {}
 
     init(isOn: Bool) {
-        models = nil
+        (models, threads) = (nil, nil)
         embedded = isOn
     }
 
@@ -28,16 +31,17 @@ struct EmbeddedOptions: ParsableArguments {
     func commands(slots: Int) -> [[String]] {
         guard embedded else { return [] }
         let path = URL(filePath: models ?? ".duet/models").standardizedFileURL.path
-        let threads = max(1, Machine.usableProcessors / max(1, slots))
+        let threads = threads ?? max(1, Machine.usableProcessors / max(1, slots))
         return [
             [CommandLine.executablePath, "engine", "--models", path, "--threads", "\(threads)"]
         ]
     }
 
-    /// The same options for a worker of a stack in a folder.
-    func arguments(in folder: String) -> [String] {
+    /// The same options for one of so many workers of a stack in a folder, who share a machine.
+    func arguments(in folder: String, workers: Int, slots: Int) -> [String] {
         guard embedded else { return ["--no-embedded"] }
         let path = URL(filePath: models ?? "\(folder)/models").standardizedFileURL.path
-        return ["--models", path]
+        let threads = threads ?? max(1, Machine.usableProcessors / max(1, workers * slots))
+        return ["--models", path, "--threads", "\(threads)"]
     }
 }

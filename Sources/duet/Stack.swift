@@ -57,7 +57,8 @@ struct Stack: ~Copyable {
                 "--slots", "\(slots)", "--folder", "\(path)/workers/\(name)",
                 "--artifacts", path + "/artifacts",
             ]
-            arguments += embedded.arguments(in: path)
+            arguments += embedded.arguments(
+                in: path, workers: workers, slots: Int(slots))
             for engine in engines { arguments += ["--engine", engine] }
             if instant { arguments.append("--instant") }
             members.append(Member(name: name, arguments: arguments))

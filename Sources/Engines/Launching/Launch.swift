@@ -81,8 +81,10 @@ struct LaunchPlan: Equatable {
         }
     }
 
-    /// Puts values into words. With nothing to go on from, words with `${resume}` are left out,
-    /// and an option whose value is nothing else as well.
+    /// Puts values into words.
+    ///
+    /// With nothing to go on from, words with `${resume}` are left out, and an option whose value
+    /// is nothing else as well.
     static func filled(_ words: [String], _ values: Values) throws(EngineFault) -> [String] {
         var filled: [String] = []
         for word in words {
@@ -102,7 +104,9 @@ struct LaunchPlan: Equatable {
         return filled
     }
 
-    /// A job of Slurm. The command runs once on each node; torchrun finds its settings in PET_….
+    /// A job of Slurm.
+    ///
+    /// The command runs once on each node; torchrun finds its settings in PET_….
     private static func job(
         _ launch: Round.Launch, _ words: [String], name: String, log: String
     ) -> String {

@@ -49,8 +49,9 @@ public struct Adapter: Sendable {
         (self.modules, self.dropout, self.baseModel) = (modules, dropout, baseModel)
     }
 
-    /// What networks take. Maps that it changes nothing of are left out, so that such an adapter
-    /// changes no bit.
+    /// What networks take.
+    ///
+    /// Maps that it changes nothing of are left out, so that such an adapter changes no bit.
     public var updates: [String: LowRankUpdate] {
         var updates: [String: LowRankUpdate] = [:]
         for (name, module) in modules {
