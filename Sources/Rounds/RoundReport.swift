@@ -34,24 +34,12 @@ public struct RoundReport: Codable, Sendable {
 
 /// What a trainer says of its training in `training.json`; keys that are not here are its own.
 public struct TrainingReport: Decodable, Sendable {
-    /// What was measured on the last steps.
-    public var training: Measured?
-    /// What was measured on held-out pairs afterwards.
-    public var heldOut: Measured?
-    /// How far the weights went, as shares of their norm.
-    public var weightChange: Change?
-
-    /// Measurements on pairs.
-    public struct Measured: Decodable, Sendable {
-        /// By modality, the share of pairs whose winner the policy prefers.
-        public var implicitAccuracy: [String: Double]?
-    }
-
-    /// How far weights went.
-    public struct Change: Decodable, Sendable {
-        /// From what the training began with.
-        public var fromStart: Double?
-    }
+    /// By modality, the share of pairs of the last steps whose winner the policy prefers.
+    public var implicitAccuracy: [String: Double]?
+    /// The same of held-out pairs.
+    public var heldOutAccuracy: [String: Double]?
+    /// How far the weights went from what the training began with, as a share of their norm.
+    public var weightChangeFromStart: Double?
 
     /// Reads a report; one that cannot be read says nothing.
     public init(json: String) {
@@ -121,9 +109,9 @@ extension RoundRecord {
     public func judged(by comparison: PolicyComparison?) -> RoundReport {
         let training = training.map { TrainingReport(json: $0) }
         let numbers = RoundNumbers(
-            comparison: comparison, implicitAccuracy: training?.training?.implicitAccuracy ?? [:],
-            heldOutAccuracy: training?.heldOut?.implicitAccuracy ?? [:],
-            guards: training?.weightChange?.fromStart.map { ["weight_change": $0] } ?? [:])
+            comparison: comparison, implicitAccuracy: training?.implicitAccuracy ?? [:],
+            heldOutAccuracy: training?.heldOutAccuracy ?? [:],
+            guards: training?.weightChangeFromStart.map { ["weight_change": $0] } ?? [:])
         let names = MeasurementNames(
             dimensions: comparison?.dimensions.map(\.dimension) ?? [],
             trained: ["audio", "video"])

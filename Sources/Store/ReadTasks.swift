@@ -110,10 +110,12 @@ extension Connection {
     /// Reads the files of candidates; one that has no row is left out.
     mutating func readMedia(of candidates: [TaskID]) throws(StoreError) -> [TaskID: [Media]] {
         var media: [TaskID: [Media]] = [:]
+        // A candidate of several pairs is asked for once, or its files would come as often.
+        let all = Set(candidates.map(\.rawValue)).sorted()
         var start = 0
-        while start < candidates.count {
-            let end = min(start + 10_000, candidates.count)
-            let ids = candidates[start..<end].map(\.rawValue)
+        while start < all.count {
+            let end = min(start + 10_000, all.count)
+            let ids = Array(all[start..<end])
             start = end
             try storing { (connection) throws(PostgresError) in
                 let rows = try connection.query(

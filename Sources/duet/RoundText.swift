@@ -79,14 +79,15 @@ private func trainingLines(_ report: Value, width: Int, _ paint: Paint) -> [Stri
     var parts: [String] = []
     if let steps = report["steps"].integer { parts.append("\(grouped(steps)) steps") }
     for (key, name) in [
-        ("training", "implicit accuracy"), ("held_out", "on held-out pairs"),
+        ("implicit_accuracy", "implicit accuracy"),
+        ("held_out_accuracy", "on held-out pairs"),
     ] {
-        let shares = report[key]["implicit_accuracy"].members.compactMap { member in
+        let shares = report[key].members.compactMap { member in
             member.value.number.map { "\(member.key) \(decimals($0, 2))" }
         }
         if !shares.isEmpty { parts.append("\(name) \(shares.joined(separator: ", "))") }
     }
-    if let change = report["weight_change"]["from_start"].number {
+    if let change = report["weight_change_from_start"].number {
         parts.append("weights changed by \(decimals(change * 100, 2)) %")
     }
     return sentence("trained: " + parts.joined(separator: "; "), width: width, paint)

@@ -50,6 +50,9 @@ import Testing
             "state, duration_us, worker_id, epoch, number, engine, finished_at is not null) "
                 + "from tasks") == "completed|1234|3|1|2|example 1|t")
     #expect(try store.candidateMedia(of: [taskID(0, 0), taskID(1, 0)]) == [taskID(0, 0): media])
+    #expect(
+        try store.candidateMedia(of: [taskID(0, 0), taskID(0, 0)]) == [taskID(0, 0): media],
+        "asked for twice, its files come once")
 }
 
 @Test func scoresAreKeptUnderTheirCandidate() throws {
