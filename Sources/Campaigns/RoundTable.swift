@@ -74,10 +74,11 @@ extension Round: Tabled {
                 example: "rollback", starter: "hold"),
             Row(
                 "track", \.track, .section, "Where the training is tracked besides here.",
-                example: "{mlflow: http://mlflow:5000}", absence: "nowhere else"),
+                example: "{mlflow: http://mlflow:5000}", absence: "nowhere else", later: true),
             Row(
                 "export", \.export, .list(of: .choice),
-                "The forms in which the adapter is written.", example: "[peft, comfyui]"),
+                "Other forms in which the adapter is written; `duet adapter convert` makes all.",
+                example: "[peft, comfyui]", later: true),
         ]
     ) { round, field in
         if let start = round.adapter.adapter {

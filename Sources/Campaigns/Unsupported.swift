@@ -17,6 +17,8 @@ extension FileDocument.Content {
             walk.visit(
                 table.write(campaign, only: \.mayBeRefused), .section(table.fields), [])
         case .round(let round):
+            let table = Round.table
+            walk.visit(table.write(round, only: \.mayBeRefused), .section(table.fields), [])
             if round.adapter.type == .full {
                 walk.report(
                     [.key("adapter"), .key("type")],

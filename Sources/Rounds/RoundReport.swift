@@ -78,10 +78,7 @@ public func compare(
         }
     }
     let dimensions = rewards.enumerated().map { place, reward in
-        ComparedDimension(
-            name: reward.name, modality: reward.modality,
-            goal: reward.goal == .minimize ? .minimize : .maximize,
-            role: reward.role == .ranked ? .ranked : .heldOut, isShare: isShare[place])
+        ComparedDimension(reward, isShare: isShare[place])
     }
     let prompts = keys.enumerated().map { number, key in
         PromptScores(
@@ -135,6 +132,30 @@ extension RoundRecord {
         case (false, _, .rollback), (false, _, .retryLowerBeta): decided.state = .rolledBack
         }
         return decided
+    }
+}
+
+extension ComparedDimension {
+    fileprivate init(_ reward: Reward, isShare: Bool = false) {
+        self.init(
+            name: reward.name, modality: reward.modality,
+            goal: reward.goal == .minimize ? .minimize : .maximize,
+            role: reward.role == .ranked ? .ranked : .heldOut, isShare: isShare)
+    }
+}
+
+extension Round {
+    /// What is wrong with its gates, before hours of training: names that nothing measures, and
+    /// tests that do not go with them. `rewards` are its campaign's.
+    public func gateProblems(rewards: [Reward]) -> [String] {
+        let names = MeasurementNames(
+            dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"])
+        return gates.compactMap { gate in
+            if ["eval/frechet", "eval/kernel"].contains(gate.metric) {
+                return "\(gate.metric) is not measured by rounds yet; remove the gate"
+            }
+            return names.problem(with: Evaluations.Gate(gate))
+        }
     }
 }
 

@@ -24,6 +24,9 @@ struct SubmissionOptions: ParsableArguments {
             try ExportOrder.declared(by: $0.0, base: all.folder)
         }
         var client = try Client(address.endpoint)
+        for round in all.rounds {
+            try round.check(among: all.campaigns.map(\.0), with: &client)
+        }
         for (written, prompts) in all.campaigns {
             var campaign = written
             campaign.generate.adapter = try storedAdapter(

@@ -175,7 +175,13 @@ struct RankingName {
 
 extension RankingName {
     init(_ text: String, with client: inout Client) throws {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        // A round's campaign has two of them in its own name: rounds/2/candidates/v2.
+        let words = text.split(separator: "/", omittingEmptySubsequences: false)
+        let isOfRound = words.count >= 3 && Int(words[1]) != nil
+        let parts =
+            isOfRound
+            ? [words[..<3].joined(separator: "/")[...]] + words[3...]
+            : text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         campaign = try client.campaign(String(parts[0]))["name"].plain
         ranking = parts.count > 1 ? String(parts[1]) : ""
     }

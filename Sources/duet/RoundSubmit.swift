@@ -63,6 +63,16 @@ struct Submissions {
 }
 
 extension RoundSubmission {
+    /// Throws when a gate asks for what nothing will measure; nothing is submitted before.
+    func check(among campaigns: [Campaign], with client: inout Client) throws {
+        let source = try source(among: campaigns, with: &client)
+        let problems = round.gateProblems(rewards: source.score.rewards)
+        guard problems.isEmpty else {
+            throw Failure.usage(
+                problems.map { "round \(round.name): gates: \($0)" }.joined(separator: "\n"))
+        }
+    }
+
     /// Submits what the first round is compared with, and the round; returns what became of it.
     ///
     /// The prompts on which it is judged travel with the evaluation of what it starts from, which

@@ -76,3 +76,17 @@ private func record(number: Int = 1) -> RoundRecord {
     #expect(
         try CampaignFile.documents(of: round.resolvedYAML(), file: "r")[0].round == round)
 }
+
+@Test func gatesThatNothingMeasuresAreFoundBeforeTheTraining() {
+    var round = record().round
+    round.gates = [
+        .init(metric: "gain/total", test: .bootstrapLower, min: 0),
+        .init(metric: "gain/totl", min: 0), .init(metric: "eval/frechet", max: 1),
+        .init(metric: "eval/a", test: .wilsonLower, min: 0),
+    ]
+    let problems = round.gateProblems(rewards: source.score.rewards)
+    #expect(problems.count == 3)
+    #expect(problems[0].contains("did you mean 'gain/total'?"))
+    #expect(problems[1].contains("not measured by rounds yet"))
+    #expect(problems[2].contains("has no lower end"))
+}
