@@ -145,8 +145,10 @@ extension ComparedDimension {
 }
 
 extension Round {
-    /// What is wrong with its gates, before hours of training: names that nothing measures, and
-    /// tests that do not go with them. `rewards` are its campaign's.
+    /// What is wrong with its gates, said before hours of training.
+    ///
+    /// Names that nothing measures, and tests that do not go with them. `rewards` are its
+    /// campaign's.
     public func gateProblems(rewards: [Reward]) -> [String] {
         let names = MeasurementNames(
             dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"])
