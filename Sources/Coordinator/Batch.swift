@@ -20,6 +20,9 @@ struct Batch {
     /// Campaigns marked as deleted with it, whose rows go once that is durable.
     var erased: [CampaignID] = []
 
+    /// Campaigns of rounds submitted with it, of which the keeper learns once they are durable.
+    var ofRounds: [String] = []
+
     /// Set when a submission waits to be committed with it.
     var hasSubmission = false
 

@@ -66,7 +66,9 @@ extension CoordinatorLoop {
                     state: submission.snapshot.state.description,
                     reason: submission.created ? "submitted" : "changed"))
         }
-        guard !job.isForRound else { return keeper.answered(submission.catalog.campaign.name) }
+        guard !job.isForRound else {
+            return pending.ofRounds.append(submission.catalog.campaign.name)
+        }
         let total = CampaignPlanner(submission.snapshot.plan).totals.total
         reply(
             .submitted(

@@ -215,6 +215,7 @@ struct CoordinatorLoop: ~Copyable {
         for (message, receiver) in batch.messages { deliver(message, to: receiver) }
         for frame in batch.frames { send(frame.bytes, to: frame.route) }
         for campaign in batch.erased { eraser.erase(campaign) }
+        for campaign in batch.ofRounds { keeper.answered(campaign) }
         if batch.hasCampaignChange { keeper.look() }
         publish(batch)
     }

@@ -16,8 +16,8 @@ struct RoundKeeping: ~Copyable {
     let say: (RoundKeeper.Said) -> Void
     /// Campaigns that were asked for and not written yet.
     private var asked: Set<String> = []
-    /// Campaigns that were refused, and why.
-    private var refused: [String: String] = [:]
+    /// Campaigns that were refused, and why; forgotten when a round is submitted again.
+    var refused: [String: String] = [:]
     private var kept: Store?
 
     init(
@@ -68,8 +68,15 @@ struct RoundKeeping: ~Copyable {
         var moved = false
         for record in rows {
             let all = RoundSeries(rows.filter { $0.name == record.name })
-            let step = RoundPlanner.step(record, try facts(of: record, all, &store))
-            if try take(step, record, all, &store) { moved = true }
+            do {
+                let step = RoundPlanner.step(record, try facts(of: record, all, &store))
+                if try take(step, record, all, &store) { moved = true }
+            } catch let error as StoreError {
+                throw error
+            } catch {
+                // A full disk, or scores that make no sense: other rounds go on meanwhile.
+                try note("it cannot go on: \(error)", of: record, &store)
+            }
         }
         return moved
     }
@@ -307,9 +314,6 @@ struct RoundSeries {
     }
 
     subscript(number: Int) -> RoundRecord? { records[number] }
-
-    /// The last round that was recorded.
-    var last: RoundRecord? { records.values.max { $0.number < $1.number } }
 
     /// The adapter that a round trained; of 0, what the first one starts from; nil for none.
     func adapter(of number: Int) -> Campaign.AdapterFile? {
