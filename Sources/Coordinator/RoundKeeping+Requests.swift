@@ -10,7 +10,7 @@ extension RoundKeeping {
     mutating func submit(
         _ document: String, _ condition: String, _ waiter: RoundKeeper.Waiter
     ) {
-        refused = [:]
+        (refused, mayHaveRounds) = ([:], true)
         answer(waiter) { (keeping, store) in
             guard let round = try? CampaignFile.documents(of: document, file: "round").first?.round
             else {

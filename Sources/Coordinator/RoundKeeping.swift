@@ -18,6 +18,8 @@ struct RoundKeeping: ~Copyable {
     private var asked: Set<String> = []
     /// Campaigns that were refused, and why; forgotten when a round is submitted again.
     var refused: [String: String] = [:]
+    /// Whether there may be rounds; without any, the ends of campaigns concern nobody here.
+    var mayHaveRounds = true
     private var kept: Store?
 
     init(
@@ -51,6 +53,7 @@ struct RoundKeeping: ~Copyable {
 
     /// Carries every round as far as it goes; false when the database did not answer.
     mutating func look() -> Bool {
+        guard mayHaveRounds else { return true }
         do {
             try with { (keeping, store) in
                 while try keeping.takeSteps(&store) {}
@@ -65,6 +68,7 @@ struct RoundKeeping: ~Copyable {
     /// Takes one step of each round; false when there was none to take.
     private mutating func takeSteps(_ store: inout Store) throws -> Bool {
         let rows = try store.rounds().map(\.record)
+        mayHaveRounds = !rows.isEmpty
         var moved = false
         for record in rows {
             let all = RoundSeries(rows.filter { $0.name == record.name })
