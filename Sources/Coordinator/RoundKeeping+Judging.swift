@@ -50,9 +50,11 @@ extension RoundKeeping {
         let moved = first.prompts.mapValues { scores in
             places.map { $0.map { scores[$0] } ?? [] }
         }
-        return try compare(
+        var comparison = try compare(
             PolicyNumbers(name: policy(before), prompts: moved),
             PolicyNumbers(name: policy(after), prompts: second.prompts), rewards: rewards)
+        comparison.distances = try distances(before: before, after: after, &store)
+        return comparison
     }
 
     /// What people call the policy of a campaign: the round that trained it.
