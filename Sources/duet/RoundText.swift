@@ -56,7 +56,8 @@ func roundText(_ row: Value, width: Int, _ paint: Paint) -> String {
     return lines.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined()
 }
 
-private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
+/// The pairs that a round trained on, and where they come from.
+func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     let data = row["dataset"]
     guard data != .null else { return [] }
     let pairs = data.at("train.pairs").integer ?? 0
@@ -75,7 +76,8 @@ private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     return sentence(text, width: width, paint)
 }
 
-private func trainingLines(_ report: Value, width: Int, _ paint: Paint) -> [String] {
+/// What a round's trainer said.
+func trainingLines(_ report: Value, width: Int, _ paint: Paint) -> [String] {
     guard report != .null else { return [] }
     var parts: [String] = []
     if let steps = report["steps"].integer { parts.append("\(grouped(steps)) steps") }
