@@ -188,7 +188,8 @@ func whatWasNotMeasuredFailsItsGate(metric: String) throws {
     ),
     (
         Gate(metric: "eval/frechet", max: 1),
-        "eval/frechet is nothing that this round measures; did you mean 'eval/frechet_audio'?"
+        "eval/frechet is nothing that this round measures; did you mean 'eval/frechet_audio' or "
+            + "'eval/frechet_video'?"
     ),
     (
         Gate(metric: "eval/sync"),
