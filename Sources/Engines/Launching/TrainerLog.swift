@@ -61,8 +61,10 @@ struct TrainerLog {
         points[points.count - 1].shares.merge(point.shares) { $1 }
     }
 
-    /// A share for each modality: of held-out pairs the last that was said, of the others the mean
-    /// over the last fifth of the steps, as the built-in trainer has it. nil when nothing was said.
+    /// A share for each modality; nil when nothing was said.
+    ///
+    /// Of held-out pairs it is the last that was said, of the others the mean over the last fifth
+    /// of the steps, as the built-in trainer has it.
     func shares(_ share: Share) -> [String: Double]? {
         var found: [String: Double] = [:]
         let count = share == .heldOut ? points.count : max(1, points.count / 5)
