@@ -23,7 +23,7 @@ STEPS = 400
 
 def write_pairs(duet, folder):
     """Pairs of the bounce world's clips; winners are large, losers small."""
-    subprocess.run([duet, "world", "bounce", "--count", "12", "-o", folder + "/world", "--quiet"],
+    subprocess.run([duet, "world", "bounce", "--count", "12", "-o", folder + "/world"],
                    check=True, stdout=subprocess.DEVNULL)
     clips = folder + "/world/clips/"
     names = sorted(os.listdir(clips))
@@ -98,6 +98,8 @@ checkpoint: {{every: 25}}
 
 def check(duet, folder, launch):
     stopped = attempt(duet, folder, launch, 1, until=100)
+    if stopped[-1]["type"] == "error" and "ended with" in stopped[-1]["message"]:
+        sys.exit(open(f"{folder}/{launch}-1.log").read())
     output = f"{folder}/{launch}/output"
     kept = sorted(name for name in os.listdir(output) if name.startswith("checkpoint-"))
     print(launch, "was ended:", stopped[-1], "checkpoints:", kept, "left running:", marked())

@@ -232,14 +232,14 @@ def main():
             total = 0
             for m, (delta, winner) in found.items():
                 pull = -loss["factor"] * loss["beta"][m] * delta
-                total = total - F.logsigmoid(pull).sum() + loss["winner_weight"] * winner.sum()
+                total = total - F.logsigmoid(pull).sum() + loss["winner_sft_weight"] * winner.sum()
             (total / count).backward()
             numbers = [total.item() / count] + [
                 (found[m][0] < 0).sum().item() / count for m in MODALITIES]
         for p in trained:
             p.grad = summed(torch.zeros_like(p) if p.grad is None else p.grad, device)
-        if optim.get("clip"):
-            torch.nn.utils.clip_grad_norm_(trained, optim["clip"])
+        if optim.get("grad_clip"):
+            torch.nn.utils.clip_grad_norm_(trained, optim["grad_clip"])
         method.step()
         mean, video, audio = summed(numbers, device).tolist()
         tell(step=step, steps=steps, loss=mean, implicit_accuracy__video=video,
