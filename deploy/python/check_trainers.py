@@ -29,7 +29,8 @@ def write_pairs(duet, folder):
     names = sorted(os.listdir(clips))
     large, small = ([n for n in names if n.startswith(size)] for size in ["large", "small"])
     lines = [
-        json.dumps({"pair_id": f"p{i}", "prompt": "a ball", "chosen": clips + a, "rejected": clips + b})
+        json.dumps({"pair_id": f"p{i}", "prompt": "a ball",
+                    "chosen": clips + a, "rejected": clips + b})
         for i, (a, b) in enumerate(zip(large, small))]
     for name, part in [("train", lines[4:]), ("held-out", lines[:4])]:
         with open(f"{folder}/{name}.jsonl", "w") as file:
