@@ -1,6 +1,6 @@
 """Trains an adapter by AV-DPO on pairs that Duet gives, on any number of GPUs: a place to begin.
 
-    train_lora.py CONFIG.json --pairs FOLDER --output FOLDER [--resume CHECKPOINT]
+    train_lora.py CONFIG --pairs FOLDER --output FOLDER [--resume CHECKPOINT]
 
 Started by torchrun, by accelerate or alone; README.md beside this file has the round's `launch`.
 What is yours to replace is `Policy` and `read_clip`: a stand-in of the small model's sizes over
@@ -185,7 +185,8 @@ def main():
     parser.add_argument("--output", required=True)
     parser.add_argument("--resume")
     options = parser.parse_args()
-    settings = json.load(open(options.config))
+    # Duet writes the settings twice; this one needs no YAML reader.
+    settings = json.load(open(os.path.splitext(options.config)[0] + ".json"))
     optim, loss = settings["optim"], settings["loss"]
     is_asked = []
     signal.signal(signal.SIGTERM, lambda *_: is_asked.append(True))
