@@ -23,13 +23,14 @@ STEPS = 400
 
 def write_pairs(duet, folder):
     """Pairs of the bounce world's clips; winners are large, losers small."""
-    subprocess.run([duet, "world", "bounce", "--count", "12", "-o", folder + "/world", "--quiet"],
+    subprocess.run([duet, "world", "bounce", "--count", "12", "-o", folder + "/world"],
                    check=True, stdout=subprocess.DEVNULL)
     clips = folder + "/world/clips/"
     names = sorted(os.listdir(clips))
     large, small = ([n for n in names if n.startswith(size)] for size in ["large", "small"])
     lines = [
-        json.dumps({"pair_id": f"p{i}", "prompt": "a ball", "chosen": clips + a, "rejected": clips + b})
+        json.dumps({"pair_id": f"p{i}", "prompt": "a ball",
+                    "chosen": clips + a, "rejected": clips + b})
         for i, (a, b) in enumerate(zip(large, small))]
     for name, part in [("train", lines[4:]), ("held-out", lines[:4])]:
         with open(f"{folder}/{name}.jsonl", "w") as file:
@@ -98,6 +99,8 @@ checkpoint: {{every: 25}}
 
 def check(duet, folder, launch):
     stopped = attempt(duet, folder, launch, 1, until=100)
+    if stopped[-1]["type"] == "error" and "ended with" in stopped[-1]["message"]:
+        sys.exit(open(f"{folder}/{launch}-1.log").read())
     output = f"{folder}/{launch}/output"
     kept = sorted(name for name in os.listdir(output) if name.startswith("checkpoint-"))
     print(launch, "was ended:", stopped[-1], "checkpoints:", kept, "left running:", marked())

@@ -1,6 +1,6 @@
 """Trains an adapter by AV-DPO on pairs that Duet gives, on any number of GPUs: a place to begin.
 
-    train_lora.py CONFIG.json --pairs FOLDER --output FOLDER [--resume CHECKPOINT]
+    train_lora.py CONFIG --pairs FOLDER --output FOLDER [--resume CHECKPOINT]
 
 Started by torchrun, by accelerate or alone; README.md beside this file has the round's `launch`.
 What is yours to replace is `Policy` and `read_clip`: a stand-in of the small model's sizes over
@@ -185,7 +185,8 @@ def main():
     parser.add_argument("--output", required=True)
     parser.add_argument("--resume")
     options = parser.parse_args()
-    settings = json.load(open(options.config))
+    # Duet writes the settings twice; this one needs no YAML reader.
+    settings = json.load(open(os.path.splitext(options.config)[0] + ".json"))
     optim, loss = settings["optim"], settings["loss"]
     is_asked = []
     signal.signal(signal.SIGTERM, lambda *_: is_asked.append(True))
@@ -232,14 +233,14 @@ def main():
             total = 0
             for m, (delta, winner) in found.items():
                 pull = -loss["factor"] * loss["beta"][m] * delta
-                total = total - F.logsigmoid(pull).sum() + loss["winner_weight"] * winner.sum()
+                total = total - F.logsigmoid(pull).sum() + loss["winner_sft_weight"] * winner.sum()
             (total / count).backward()
             numbers = [total.item() / count] + [
                 (found[m][0] < 0).sum().item() / count for m in MODALITIES]
         for p in trained:
             p.grad = summed(torch.zeros_like(p) if p.grad is None else p.grad, device)
-        if optim.get("clip"):
-            torch.nn.utils.clip_grad_norm_(trained, optim["clip"])
+        if optim.get("grad_clip"):
+            torch.nn.utils.clip_grad_norm_(trained, optim["grad_clip"])
         method.step()
         mean, video, audio = summed(numbers, device).tolist()
         tell(step=step, steps=steps, loss=mean, implicit_accuracy__video=video,
