@@ -98,7 +98,8 @@ extension EndToEnd {
             return victims.compactMap(\.self).prefix(2).count { Glibc.kill($0, SIGKILL) == 0 }
         }
 
-        private func write(_ text: String, _ folder: String) throws {
+        /// Writes a model, ground truth, prompts and a campaign's file.
+        func write(_ text: String, _ folder: String) throws {
             try ToyModel.write("\(folder)/models/toy")
             try ToyModel.writeClip("\(folder)/clip.mkv")
             let colours = ["red", "green", "blue", "yellow", "purple", "white"]
@@ -116,7 +117,8 @@ extension EndToEnd {
             }
         }
 
-        private func loop(rounds: Int, more: String = "", data: String = "") -> String {
+        /// A campaign whose pairs start rounds.
+        func loop(rounds: Int, more: String = "", data: String = "") -> String {
             """
             kind: Campaign
             name: pairs
