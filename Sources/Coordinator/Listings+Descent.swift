@@ -5,6 +5,7 @@ import Rounds
 import Scheduling
 import Store
 import Wire
+import Words
 
 /// What came of a candidate, a pair, a prompt or a ranking: the rounds that were trained on it, and
 /// the adapters that grew from theirs.
@@ -35,7 +36,8 @@ extension Listings {
             return try node("prompt", key, of: key, listing, &store) { _ in true }
         case .ranking:
             let (listing, name) = try split(parts[1], live, &store)
-            return try node(of: ranking(name, of: listing, &store), listing, &store)
+            let ranking = try ranking(name, of: listing, &store)
+            return try node(of: ranking, listing, &store)
         }
     }
 
@@ -109,7 +111,7 @@ extension Listings {
                 RoundDescent.Use(
                     label: record.label,
                     facts: [
-                        .init("trained on", "\(trained.count) pairs of it"),
+                        .init("trained on", counted(trained.count, "pair")),
                         .init("kept aside", "\(keptAside.count)"),
                     ],
                     pairs: trained.map { Self.node(of: $0, "trained on") }
@@ -157,7 +159,7 @@ extension Listings {
             return RoundDescent.Use(
                 label: record.label,
                 facts: [
-                    .init("trained on", "\(dataset.train.pairs) pairs of it"),
+                    .init("trained on", counted(dataset.train.pairs, "pair")),
                     .init("kept aside", "\(dataset.heldOut?.pairs ?? 0)"),
                 ])
         }

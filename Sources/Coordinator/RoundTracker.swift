@@ -21,7 +21,7 @@ struct RoundTracker {
         jobs = try Mailbox()
         let jobs = jobs
         _ = try OSThread.start(name: "round tracker") {
-            var telling = RoundTelling(database: database, epoch: epoch, log: log)
+            let telling = RoundTelling(database: database, epoch: epoch, log: log)
             var retryAt: Int64? = 0
             while true {
                 _ = try? Interest.wait(for: [Interest(jobs.descriptor, .reading)], until: retryAt)
@@ -49,7 +49,7 @@ private struct RoundTelling {
     private let environment = ProcessInfo.processInfo.environment
 
     /// Tells all that is not told yet; false when something is to be tried again.
-    mutating func look() -> Bool {
+    func look() -> Bool {
         do {
             var store = try Store(database)
             store.write(under: epoch)
@@ -71,7 +71,7 @@ private struct RoundTelling {
                 let row = rows.first(where: {
                     $0.record.name == tracking.name && $0.record.number == tracking.number
                 }), let server = row.record.round.track?.mlflow, !away.contains(server),
-                let run = TrackedRun(try describe(row, rows, &store))
+                let run = try TrackedRun(describe(row, rows, &store))
             else { continue }
             let outcome = MLflowServer(address: server, environment: environment).record(run)
             let problem = outcome.problem?.description ?? ""
@@ -92,9 +92,13 @@ private struct RoundTelling {
         _ row: RoundRow, _ rows: [RoundRow], _ store: inout Store
     ) throws(StoreError) -> TrackedRound {
         let record = row.record
-        let first = rows.first { $0.record.name == record.name } ?? row
+        let all = rows.filter { $0.record.name == record.name }
         var round = TrackedRound(
-            record, loop: iso8601(first.createdAt), createdAt: row.createdAt / 1000)
+            record, loop: iso8601((all.first ?? row).createdAt), createdAt: row.createdAt / 1000)
+        round.isLast =
+            all.last.map(\.record).map {
+                $0.state.isDecided && $0.number >= $0.round.rounds
+            } ?? false
         round.decidedAt = row.decidedAt.map { $0 / 1000 }
         let training = RoundNames.training(record.name, record.number)
         guard record.adapter != nil, let listing = try store.campaign(training),
@@ -107,7 +111,10 @@ private struct RoundTelling {
             let series = try? CurveFile.read(curve.path)
         {
             round.curve = series.map { series in
-                (series.name, series.points.map { (step: Int($0.step), value: $0.value) })
+                let points = series.points.compactMap { point in
+                    Int(exactly: point.step).map { (step: $0, value: point.value) }
+                }
+                return (series.name, points)
             }
         }
         return round

@@ -4,12 +4,13 @@ extension RoundNumbers {
     /// Beside `gain/total` stand the ends of its 95 % interval, `gain/total_lower` and `…_upper`;
     /// beside `eval/sync` that of the policy before, `eval/sync_before`.
     public var named: [(name: String, value: Double)] {
-        measurements.sorted { $0.key < $1.key }.flatMap { name, found in
-            let beside = [
-                ("_lower", found.lower), ("_upper", found.upper), ("_before", found.before),
-            ]
-            return [(name: name, value: found.value)]
-                + beside.compactMap { end, value in value.map { (name: name + end, value: $0) } }
+        var named: [(name: String, value: Double)] = []
+        for (name, found) in measurements.sorted(by: { $0.key < $1.key }) {
+            named.append((name, found.value))
+            if let lower = found.lower { named.append((name + "_lower", lower)) }
+            if let upper = found.upper { named.append((name + "_upper", upper)) }
+            if let before = found.before { named.append((name + "_before", before)) }
         }
+        return named
     }
 }

@@ -1,3 +1,4 @@
+import Campaigns
 public import Evaluations
 
 /// Which rounds start from which, and what grew from some of them.
@@ -27,9 +28,9 @@ public struct RoundDescent: Sendable {
         if record.start > 0 {
             return records.first { $0.name == record.name && $0.number == record.start }
         }
-        let declared = record.round.policy.adapter
+        guard let declared = Campaign.AdapterFile(record.round.policy.adapter) else { return nil }
         return records.first { other in
-            other.label != record.label && other.adapter.map { $0.text == declared } == true
+            other.label != record.label && other.adapter?.sha256 == declared.sha256
         }
     }
 

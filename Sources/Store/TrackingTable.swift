@@ -34,7 +34,7 @@ extension Store {
 
     /// Records what was told of a round.
     public mutating func record(_ tracking: RoundTracking) throws(StoreError) {
-        try write { (connection) throws(StoreError) in
+        try write { (connection) throws(StoreError) -> Void in
             try connection.storing { (connection) throws(PostgresError) in
                 try connection.execute(
                     """
@@ -68,7 +68,7 @@ extension Store {
         return try trackings(rows)
     }
 
-    private mutating func trackings(_ rows: [Row]) throws(StoreError) -> [RoundTracking] {
+    private mutating func trackings(_ rows: Rows) throws(StoreError) -> [RoundTracking] {
         var trackings: [RoundTracking] = []
         for row in rows {
             trackings.append(

@@ -1,4 +1,4 @@
-public import Campaigns
+import Campaigns
 import Evaluations
 public import Rounds
 
@@ -12,6 +12,8 @@ public struct TrackedRound: Sendable {
     public var createdAt: Int64
     /// When it was decided; nil before.
     public var decidedAt: Int64?
+    /// Whether all rounds of its name are decided, and no more are to follow.
+    public var isLast = false
     /// When its training ended; nil before.
     public var trainedAt: Int64?
     /// Name and version of the engine that trained it.
@@ -42,7 +44,7 @@ extension TrackedRun {
             state: State(record.state))
         parent = Parent(
             name: record.name, loop: round.loop,
-            isOver: record.state.isDecided && record.number >= record.round.rounds)
+            isOver: round.isLast)
         parameters =
             [Text("model", dataset.model)]
             + record.round.settings.map { Text($0.path, $0.value) }
@@ -72,7 +74,7 @@ extension TrackedRun {
         guard stride > 1 else { return points }
         return points.enumerated().filter { place, _ in
             place.isMultiple(of: stride) || place == points.count - 1
-        }.map(\.element)
+        }.map { $0.element }
     }
 
     private static func tags(of round: TrackedRound, _ dataset: FrozenDataset) -> [Text] {
@@ -101,8 +103,8 @@ extension TrackedRun {
     /// What people read beside the run: what became of it, and what each gate found.
     private static func note(of record: RoundRecord) -> String {
         let report = record.evaluation.flatMap { RoundReport(json: $0) }
-        let gates = (report?.gates ?? []).map {
-            "- \($0.passed ? "passed" : "failed"): \($0.sentence)"
+        let gates = (report?.gates ?? []).map { gate in
+            "- \(gate.passed ? "passed" : "failed"): \(gate.sentence)"
         }
         let state = "Round \(record.label) is \(record.state.word)."
         return ([state] + (gates.isEmpty ? [] : [""] + gates)).joined(separator: "\n")

@@ -14,9 +14,9 @@ struct RoundLineage: ParsableCommand {
             EXAMPLES
               duet round lineage quickstart/1
               duet round lineage quickstart/1 -o json > lineage.json
-              duet round lineage --prompt quickstart/pref-0007
-              duet round lineage --candidate quickstart/pref-0007/2   # or its task's number
-              duet round lineage --pair quickstart/pref-0007/2-0
+              duet round lineage --prompt quickstart/small-red-square-once-low-buzz
+              duet round lineage --candidate quickstart/small-red-square-once-low-buzz/2
+              duet round lineage --pair quickstart/small-red-square-once-low-buzz/2-0
               duet round lineage --ranking quickstart/v1
             """)
 
