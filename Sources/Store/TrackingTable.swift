@@ -35,7 +35,7 @@ extension Store {
     /// Records what was told of a round.
     public mutating func record(_ tracking: RoundTracking) throws(StoreError) {
         try write { (connection) throws(StoreError) -> Void in
-            try connection.storing { (connection) throws(PostgresError) in
+            try connection.storing { (connection) throws(PostgresError) -> Void in
                 try connection.execute(
                     """
                     insert into trackings (name, number, version, page, problem)
