@@ -19,6 +19,8 @@ public struct FileField: Sendable, Equatable {
     public let example: String
 
     let form: Form
+    /// Whether there is a value that this version reads and cannot run; asked at each submission.
+    let mayBeRefused: Bool
     /// The value it has when a file does not give it; nil when there is none.
     var defaultNode: DocumentNode?
     /// Whether a decoded document keeps it; `vars` are put in and gone.

@@ -55,7 +55,8 @@ struct PromptChecking {
             if needsGroundTruth {
                 examples.report(
                     "no ground truth", line: row.line, path: "reference_video",
-                    "is empty, but include_reference needs every prompt's ground truth")
+                    "is empty, but include_reference needs every prompt's ground truth; name a "
+                        + "clip, leave the prompt out, or set generate.include_reference to false")
             }
             return nil
         }

@@ -51,8 +51,10 @@ public struct Round: Sendable, Equatable {
 extension Round {
     /// The pairs a round trains from.
     public struct Data: Sendable, Equatable {
-        /// The campaign whose pairs they are.
-        public var campaign: String
+        /// The campaign whose pairs they are; nil when they are another round's.
+        public var campaign: String?
+        /// The rounds whose frozen pairs they are, number by number; nil for a campaign's.
+        public var round: String?
         /// Which of its rankings: `latest`, or a number.
         public var ranking: String
         /// Which of the pairs; nil for all.
@@ -70,6 +72,14 @@ extension Round {
             (self.campaign, self.ranking, self.only) = (campaign, ranking, only)
             (self.heldOut, self.labels) = (heldOut, labels)
         }
+
+        /// Names rounds whose pairs are trained on again, as they were frozen.
+        public init(round: String) {
+            self.init()
+            self.round = round
+        }
+
+        init() { (ranking, heldOut, labels) = ("latest", 0.1, .ranked) }
 
         /// Which member of a pair counts as the winner.
         public enum Labels: String, Sendable, Equatable, FileChoice {

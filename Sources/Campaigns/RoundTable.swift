@@ -2,7 +2,7 @@ import Words
 
 extension Round: Tabled {
     static let table = Table(
-        Round(name: "", data: .init(campaign: "")),
+        Round(name: "", data: .init()),
         [
             Row(
                 readElsewhere: "kind",
@@ -90,6 +90,7 @@ extension Round: Tabled {
             round.policy.adapter = start
             round.adapter.adapter = nil
         }
+        round.checkBorrowing(field)
         if round.evaluate == nil,
             round.gates.contains(where: { !$0.metric.hasPrefix("train/") })
         {
@@ -99,13 +100,33 @@ extension Round: Tabled {
     }
 }
 
+extension Round {
+    /// Reports what does not go with the pairs of another round.
+    fileprivate func checkBorrowing(_ field: Field) {
+        guard let origin = data.round else { return }
+        if origin == name {
+            field.child("data")?.child("round")?.report("is this round itself; name another")
+        }
+        if onFail == .retryLowerBeta {
+            field.child("on_fail")?.report(
+                "cannot try again on the same pairs here: the next round takes the next pairs "
+                    + "of \(origin); hold, or roll back")
+        }
+    }
+}
+
 extension Round.Data: Tabled {
     static let table = Table(
-        Round.Data(campaign: ""),
+        Round.Data(),
         [
             Row(
                 "campaign", \.campaign, .documentName, "The campaign whose pairs they are.",
-                example: "avdpo-r1", required: true, starter: "my-campaign"),
+                example: "avdpo-r1", absence: "the pairs of data.round", starter: "my-campaign"),
+            Row(
+                "round", \.round, .documentName,
+                "Rounds whose frozen pairs are trained on again, number by number: the trainings then "
+                    + "differ in nothing else.",
+                example: "avdpo", absence: "the pairs of data.campaign"),
             Row(
                 "ranking", \.ranking,
                 .text(
@@ -128,7 +149,30 @@ extension Round.Data: Tabled {
             Row(
                 "labels", \.labels, .choice, "Which member of a pair counts as the winner.",
                 example: "shuffled"),
-        ])
+        ]
+    ) { data, field in
+        let source = ["campaign", "round"].filter { field.node[$0] != nil }
+        guard source.count == 1 else {
+            let place = field.child("round")?.node.place ?? field.node.place
+            field.problems.report(
+                place, field.path(of: "round"),
+                source.isEmpty
+                    ? "is missing, as is campaign; add campaign: NAME for the pairs of a campaign, "
+                        + "or round: NAME for those of other rounds"
+                    : "does not go with campaign; keep the one whose pairs are meant")
+            return
+        }
+        guard data.round != nil else { return }
+        let plain = Round.Data()
+        for (key, isPlain) in [
+            ("ranking", data.ranking == plain.ranking), ("where", data.only == nil),
+            ("held_out", data.heldOut == plain.heldOut), ("labels", data.labels == plain.labels),
+        ] where !isPlain {
+            field.child(key)?.report(
+                "chooses among a campaign's pairs; those of a round are taken as it froze them, "
+                    + "so remove it")
+        }
+    }
 }
 
 extension Round.Policy: Tabled {

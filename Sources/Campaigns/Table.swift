@@ -180,6 +180,7 @@ extension FileField {
         self.example = example
         self.isRequired = isRequired
         isSupported = !isLater
+        mayBeRefused = isLater || form.mayBeRefused
         self.isKept = isKept
         self.absence = absence
         self.starter = starter

@@ -43,7 +43,7 @@ private struct UnsupportedWalk {
     mutating func visit(_ node: DocumentNode, _ form: Form, _ path: [Step]) {
         switch (node.content, form) {
         case (.mapping(let entries), .section(let fields)):
-            for field in fields {
+            for field in fields where field.mayBeRefused {
                 guard let entry = entries.first(where: { $0.key == field.key }) else { continue }
                 let below = path + [.key(field.key)]
                 if field.isSupported {
@@ -110,13 +110,9 @@ private struct UnsupportedWalk {
     }
 }
 
-extension FileField {
-    /// Whether there is a value that this version reads and cannot run.
-    fileprivate var mayBeRefused: Bool { !isSupported || form.mayBeRefused }
-}
-
 extension Form {
-    fileprivate var mayBeRefused: Bool {
+    /// Whether there is a value of this form that this version reads and cannot run.
+    var mayBeRefused: Bool {
         switch self {
         case .section(let fields): fields.contains(where: \.mayBeRefused)
         case .list(let item, _): item.mayBeRefused

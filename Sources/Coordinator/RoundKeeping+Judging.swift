@@ -37,9 +37,10 @@ extension RoundKeeping {
         let second = try scores(of: after, &store)
         var source: [Reward]?
         if let round = RoundNames.round(of: after) {
-            let record = try store.rounds().map(\.record).first { $0.name == round.name }
-            source = try record.flatMap { try store.submission(of: $0.round.data.campaign) }?
-                .campaign.score.rewards
+            let records = try store.rounds().map(\.record)
+            source = try records.first { $0.name == round.name }
+                .flatMap { records.campaign(behind: $0.round.data) }
+                .flatMap { try store.submission(of: $0) }?.campaign.score.rewards
         }
         let rewards = second.rewards.map { reward in
             source?.first { $0.name == reward.name } ?? reward
@@ -53,6 +54,18 @@ extension RoundKeeping {
         return try compare(
             PolicyNumbers(name: policy(before), prompts: moved),
             PolicyNumbers(name: policy(after), prompts: second.prompts), rewards: rewards)
+    }
+
+    /// Throws when two campaigns answered with other noise: then a difference says nothing.
+    static func requireSameSeeds(
+        _ before: String, _ after: String, _ store: inout Store
+    ) throws {
+        let seeds = try [before, after].map { try store.submission(of: $0)?.campaign.seed ?? 0 }
+        guard seeds[0] != seeds[1] else { return }
+        throw Problem(
+            code: .conflict,
+            message: "\(before) has the seed \(seeds[0]) and \(after) has \(seeds[1]), so their "
+                + "noise differs; evaluate both with one --seed, as `duet round eval` does")
     }
 
     /// What people call the policy of a campaign: the round that trained it.

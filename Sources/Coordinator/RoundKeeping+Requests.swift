@@ -10,7 +10,7 @@ extension RoundKeeping {
     mutating func submit(
         _ document: String, _ condition: String, _ waiter: RoundKeeper.Waiter
     ) {
-        refused = [:]
+        (refused, mayHaveRounds) = ([:], true)
         answer(waiter) { (keeping, store) in
             guard let round = try? CampaignFile.documents(of: document, file: "round").first?.round
             else {
@@ -26,22 +26,28 @@ extension RoundKeeping {
     private mutating func submit(
         _ round: Round, _ condition: Condition?, _ store: inout Store
     ) throws -> String {
-        let all = try store.rounds().map(\.record).filter { $0.name == round.name }
-        guard var last = all.max(by: { $0.number < $1.number }) else {
+        let all = try store.rounds().map(\.record)
+        let campaign = try Self.firstCampaign(of: round, among: all)
+        let own = all.filter { $0.name == round.name }
+        guard var last = own.max(by: { $0.number < $1.number }) else {
             let first = RoundRecord(
-                name: round.name, number: 1, start: 0, campaign: round.data.campaign,
+                name: round.name, number: 1, start: 0, campaign: campaign,
                 condition: condition, round: round)
             try write([first], &store)
-            return "round \(first.label) waits for campaign \(first.campaign)"
+            let awaited = round.data.round.map { "the pairs of round \($0)/1" }
+            return "round \(first.label) waits for " + (awaited ?? "campaign \(campaign)")
         }
         if last.round == round, last.condition == condition || last.number > 1 {
             return "round \(round.name) is unchanged"
         }
         switch last.state {
         case .waiting:
+            let isElsewhere = last.round.data.round != round.data.round
             last.round = round
             if last.number == 1 {
-                (last.campaign, last.condition) = (round.data.campaign, condition)
+                (last.campaign, last.condition) = (campaign, condition)
+            } else if isElsewhere {
+                last.campaign = RoundNames.candidates(round.data.round ?? last.name, last.number)
             }
         case .training, .evaluating:
             throw Problem(
@@ -51,17 +57,40 @@ extension RoundKeeping {
                     + "\(last.label)`, or give the new one another name")
         case .promoted, .held, .rolledBack, .cancelled:
             // What is decided keeps the declaration it was decided by, but for how many follow.
+            var declared = last
+            declared.round = round
             last.round.rounds = round.rounds
             if round.rounds > last.number {
-                var next = RoundPlanner.next(after: last)
-                next.round = round
-                next.round.data.ranking = "latest"
+                let next = RoundPlanner.next(after: declared)
                 try write([last, next], &store)
                 return "round \(next.label) follows \(last.label)"
             }
         }
         try write([last], &store)
         return "round \(last.label) is changed"
+    }
+
+    /// The campaign whose pairs the first round of a declaration trains on.
+    private static func firstCampaign(
+        of round: Round, among all: [RoundRecord]
+    ) throws -> String {
+        if let campaign = round.data.campaign { return campaign }
+        let origin = round.data.round ?? ""
+        guard let first = all.first(where: { $0.name == origin }) else {
+            throw Problem(
+                code: .notFound,
+                message: "there is no round '\(origin)', whose pairs \(round.name) trains on; "
+                    + "submit it first")
+        }
+        let declared = RoundRecord(
+            name: round.name, number: 1, start: 0, campaign: "", round: round)
+        guard ([declared] + all).campaign(behind: round.data) != nil else {
+            throw Problem(
+                code: .conflict,
+                message: "round \(origin) trains on the pairs of \(round.name) itself; one of "
+                    + "them needs a campaign")
+        }
+        return first.campaign
     }
 
     /// Gives a round the verdict that a person has for it.

@@ -18,6 +18,8 @@ struct RoundKeeping: ~Copyable {
     private var asked: Set<String> = []
     /// Campaigns that were refused, and why; forgotten when a round is submitted again.
     var refused: [String: String] = [:]
+    /// Whether there may be rounds; without any, the ends of campaigns concern nobody here.
+    var mayHaveRounds = true
     private var kept: Store?
 
     init(
@@ -51,6 +53,7 @@ struct RoundKeeping: ~Copyable {
 
     /// Carries every round as far as it goes; false when the database did not answer.
     mutating func look() -> Bool {
+        guard mayHaveRounds else { return true }
         do {
             try with { (keeping, store) in
                 while try keeping.takeSteps(&store) {}
@@ -65,9 +68,10 @@ struct RoundKeeping: ~Copyable {
     /// Takes one step of each round; false when there was none to take.
     private mutating func takeSteps(_ store: inout Store) throws -> Bool {
         let rows = try store.rounds().map(\.record)
+        mayHaveRounds = !rows.isEmpty
         var moved = false
         for record in rows {
-            let all = RoundSeries(rows.filter { $0.name == record.name })
+            let all = RoundSeries(record.name, among: rows)
             do {
                 let step = RoundPlanner.step(record, try facts(of: record, all, &store))
                 if try take(step, record, all, &store) { moved = true }
@@ -89,7 +93,11 @@ struct RoundKeeping: ~Copyable {
         let (name, number) = (record.name, record.number)
         switch record.state {
         case .waiting:
-            facts.source = try campaign(record.campaign, ranking: record, &store)
+            if let origin = record.round.data.round {
+                facts.origins = all.everyRound.filter { $0.name == origin }
+            } else {
+                facts.source = try campaign(record.campaign, ranking: record, &store)
+            }
         case .training:
             facts.training = try campaign(RoundNames.training(name, number), &store)
         case .evaluating:
@@ -142,21 +150,21 @@ struct RoundKeeping: ~Copyable {
             try note(reason, of: record, &store)
             return false
         case .submitCandidates:
-            guard let source = try source(of: record, &store) else { return false }
+            guard let source = try source(of: record, all, &store) else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
             try ask(
                 for: campaigns.candidates(all.adapter(of: record.start)), source.prompts,
                 of: record, &store)
             return false
         case .submitTraining:
-            guard let source = try source(of: record, &store) else { return false }
+            guard let source = try source(of: record, all, &store) else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
             let training = try campaigns.training(
                 all.adapter(of: record.start), folder: folder(of: record))
             if let training { try ask(for: training, [], of: record, &store) }
             return false
         case .submitEvaluation:
-            guard let source = try source(of: record, &store),
+            guard let source = try source(of: record, all, &store),
                 let prompts = try store.submission(of: RoundNames.evaluation(record.name, 0))
             else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
@@ -166,6 +174,7 @@ struct RoundKeeping: ~Copyable {
             }
             return false
         case .freeze: return try freeze(record, all, &store)
+        case .takePairs(let origin): return try takePairs(of: origin, record, all, &store)
         case .takeAdapter: return try takeAdapter(record, &store)
         case .judge: return try judge(record, &store)
         case .cancel(let reason):
@@ -179,12 +188,16 @@ struct RoundKeeping: ~Copyable {
         }
     }
 
-    /// The campaign that the round's declaration names, and its prompts.
+    /// The campaign behind the round's declaration, and its prompts.
     private func source(
-        of record: RoundRecord, _ store: inout Store
+        of record: RoundRecord, _ all: RoundSeries, _ store: inout Store
     ) throws -> (campaign: Campaign, prompts: [Prompt])? {
-        if let source = try store.submission(of: record.round.data.campaign) { return source }
-        try note("campaign \(record.round.data.campaign) is gone", of: record, &store)
+        guard let name = all.everyRound.campaign(behind: record.round.data) else {
+            try note("round \(record.round.data.round ?? "") is gone", of: record, &store)
+            return nil
+        }
+        if let source = try store.submission(of: name) { return source }
+        try note("campaign \(name) is gone", of: record, &store)
         return nil
     }
 
@@ -259,7 +272,6 @@ struct RoundKeeping: ~Copyable {
             try note(reason, of: record, &store)
             return false
         }
-        let policy = Campaign.AdapterFile(source.campaign.generate.adapter)
         var frozen = record
         frozen.ranking = ranking.id.rawValue
         frozen.dataset = FrozenDataset(
@@ -268,9 +280,32 @@ struct RoundKeeping: ~Copyable {
             heldOut: pairs.heldOut.isEmpty ? nil : try keep(pairs.heldOut),
             ranking: ranking.name, rule: ranking.hash,
             groundTruthWinners: pairs.groundTruthWinners,
-            isOnPolicy: policy?.sha256 == all.adapter(of: record.start)?.sha256)
+            isOnPolicy: all.isOnPolicy(record, source.campaign))
         (frozen.state, frozen.reason, frozen.needsHelp) = (.training, "", false)
         try write([frozen], &store)
+        return true
+    }
+
+    /// Takes over the files that another round froze: the same pairs to the last byte.
+    private func takePairs(
+        of origin: RoundRecord, _ record: RoundRecord, _ all: RoundSeries, _ store: inout Store
+    ) throws -> Bool {
+        guard let made = try store.submission(of: origin.campaign)?.campaign,
+            var dataset = origin.dataset
+        else {
+            try note("campaign \(origin.campaign) is gone", of: record, &store)
+            return false
+        }
+        dataset.model = record.round.policy.base ?? made.generate.model
+        // Winners alone have nothing that could be preferred.
+        if record.round.objective == .sft { dataset.heldOut = nil }
+        dataset.isOnPolicy = all.isOnPolicy(record, made)
+        dataset.frozenBy = origin.dataset?.frozenBy ?? origin.label
+        var taken = record
+        (taken.campaign, taken.ranking) = (origin.campaign, origin.ranking)
+        (taken.dataset, taken.state) = (dataset, .training)
+        (taken.reason, taken.needsHelp) = ("", false)
+        try write([taken], &store)
         return true
     }
 
@@ -311,10 +346,20 @@ struct RoundKeeping: ~Copyable {
 
 /// The rounds of one name.
 struct RoundSeries {
+    /// Those of other names too.
+    let everyRound: [RoundRecord]
     private let records: [Int: RoundRecord]
 
-    init(_ records: [RoundRecord]) {
-        self.records = Dictionary(uniqueKeysWithValues: records.map { ($0.number, $0) })
+    init(_ name: String, among all: [RoundRecord]) {
+        everyRound = all
+        let own = all.filter { $0.name == name }
+        records = Dictionary(uniqueKeysWithValues: own.map { ($0.number, $0) })
+    }
+
+    /// Whether a campaign's candidates came from the policy that a round starts from.
+    func isOnPolicy(_ record: RoundRecord, _ campaign: Campaign) -> Bool {
+        let policy = Campaign.AdapterFile(campaign.generate.adapter)
+        return policy?.sha256 == adapter(of: record.start)?.sha256
     }
 
     subscript(number: Int) -> RoundRecord? { records[number] }

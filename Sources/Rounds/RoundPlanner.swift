@@ -67,6 +67,8 @@ public struct RoundFacts: Sendable, Equatable {
     public var after: CampaignFacts?
     /// Whether the round that follows it is recorded.
     public var hasNext = false
+    /// The rounds whose pairs it trains on again, by number.
+    public var origins: [RoundRecord] = []
 
     /// Nothing is there.
     public init() {}
@@ -82,6 +84,8 @@ public enum RoundStep: Sendable, Equatable {
     case submitCandidates
     /// The pairs are to be frozen.
     case freeze
+    /// The pairs that another round froze are to be taken over.
+    case takePairs(of: RoundRecord)
     /// The training is to be submitted.
     case submitTraining
     /// The adapter that the training left is to be recorded.
@@ -104,7 +108,9 @@ public enum RoundPlanner {
     /// The next step; doing one again that was done in part does no harm.
     public static func step(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
         switch record.state {
-        case .waiting: waiting(record, facts)
+        case .waiting:
+            record.round.data.round.map { borrowing(record, $0, facts.origins) }
+                ?? waiting(record, facts)
         case .training: training(record, facts)
         case .evaluating: evaluating(record, facts)
         case .promoted, .rolledBack:
@@ -138,6 +144,30 @@ public enum RoundPlanner {
             return .ask("the ranking of campaign \(record.campaign) has no pairs")
         }
         return .freeze
+    }
+
+    /// A round that trains on the pairs of `origin`, number by number.
+    private static func borrowing(
+        _ record: RoundRecord, _ origin: String, _ origins: [RoundRecord]
+    ) -> RoundStep {
+        let wanted = "\(origin)/\(record.number)"
+        if let found = origins.first(where: { $0.number == record.number }) {
+            if found.dataset != nil { return .takePairs(of: found) }
+            return found.state == .cancelled
+                ? .ask("round \(wanted) was cancelled before it had pairs")
+                : .wait("round \(wanted) has not frozen its pairs")
+        }
+        guard let last = origins.max(by: { $0.number < $1.number }) else {
+            return .ask("round \(origin) is not there yet")
+        }
+        switch last.state {
+        case .held, .cancelled:
+            return .ask("round \(wanted) does not begin: \(last.label) is \(last.state.word)")
+        case .waiting, .training, .evaluating, .promoted, .rolledBack: break
+        }
+        return last.number < last.round.rounds
+            ? .wait("round \(wanted) has not begun")
+            : .ask("there is no round \(wanted): \(origin) ends with \(last.label)")
     }
 
     private static func training(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
@@ -181,7 +211,8 @@ public enum RoundPlanner {
         next.number = record.number + 1
         next.start = record.state == .promoted ? record.number : record.start
         (next.state, next.reason, next.needsHelp) = (.waiting, "", false)
-        next.campaign = RoundNames.candidates(record.name, next.number)
+        next.campaign = RoundNames.candidates(
+            record.round.data.round ?? record.name, next.number)
         next.condition = nil
         next.round.data.ranking = "latest"
         (next.ranking, next.dataset, next.adapter) = (nil, nil, nil)

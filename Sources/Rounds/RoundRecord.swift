@@ -113,9 +113,12 @@ public struct FrozenDataset: Sendable, Equatable, Codable {
     public var groundTruthWinners: Int
     /// Whether its generated candidates came from the policy that the training starts from.
     public var isOnPolicy: Bool
+    /// The other round that froze them; nil when this one did.
+    public var frozenBy: String?
 
     private enum CodingKeys: String, CodingKey {
         case model, train, ranking, rule
+        case frozenBy = "frozen_by"
         case heldOut = "held_out"
         case groundTruthWinners = "ground_truth_winners"
         case isOnPolicy = "is_on_policy"

@@ -10,8 +10,8 @@ public struct Store: ~Copyable {
     public internal(set) var epoch: Int32?
     /// What is known of campaigns whose tasks are being applied.
     var campaigns: [Int32: RecipeTable] = [:]
-    /// The names that campaigns may have, once a submission has asked.
-    var names: CampaignNames?
+    /// The names that campaigns have, once a submission has asked.
+    var names = CampaignNames()
     /// What a submission writes, until the next `apply` commits it.
     var submitted = WriteBatch()
 

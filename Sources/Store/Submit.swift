@@ -63,13 +63,11 @@ extension Store {
         guard !campaign.name.isEmpty, campaign.weight > 0, campaign.weight.isFinite,
             !spec.hasEscapedZeroByte
         else { throw .conflict("the campaign has no name, no weight or a zero byte in it") }
-        if names == nil { names = try connection.readCampaignNames() }
-        var names = names ?? CampaignNames()
+        if !names.areKnown { names = try connection.readCampaignNames() }
         let isNew = names.all.insert(campaign.name).inserted
         let row = isNew ? nil : try stored(campaign.name)
-        if row == nil { names.lastNumber += 1 }
-        self.names = names
         guard let (id, word) = row else {
+            names.lastNumber += 1
             return KnownCampaign(
                 id: names.lastNumber, state: .running, spec: spec, created: true)
         }
@@ -116,6 +114,8 @@ extension Store {
 
 /// Whether a name is new is known without asking, because only the leader inserts campaigns.
 struct CampaignNames {
+    /// Whether they were read.
+    fileprivate var areKnown = false
     /// Every name that was given, also of campaigns that were deleted since.
     fileprivate var all: Set<String> = []
     /// The highest number that was ever given; none is given twice.
@@ -126,6 +126,7 @@ extension Connection {
     fileprivate mutating func readCampaignNames() throws(StoreError) -> CampaignNames {
         try storing { (connection) throws(PostgresError) in
             var names = CampaignNames()
+            names.areKnown = true
             let rows = try connection.query(
                 """
                 select id, name from campaigns union all select id, name from deleted_campaigns

@@ -26,10 +26,13 @@ struct BenchLatency: ParsableCommand {
         campaign.generate.includeReference = false
         campaign.score = Campaign.Score(rewards: [])
         var times: [Double] = []
+        var used: [String: Double] = [:]
         try withBenchStack(workers: 1, slots: 1) { stack in
             let events = try EventListener(stack.endpoints.events)
             var client = try Client(stack.endpoints.coordinator)
+            var before: [String: Int64] = [:]
             for number in 0..<count + 20 {
+                if number == 20 { before = processorTimes(stack) }
                 campaign.name = "latency-\(number)"
                 let start = Clock.monotonic
                 let submitted = try submit(campaign, prompts, with: &client)
@@ -37,12 +40,14 @@ struct BenchLatency: ParsableCommand {
                 // The first ones warm caches and statements up.
                 if number >= 20 { times.append(Double(Clock.monotonic - start) / 1e6) }
             }
+            used = each(count, from: before, to: processorTimes(stack))
         }
         times.sort()
         var result = BenchResult(bench: "latency")
         result.tasks = count
         result.p50Ms = hundredth(times[times.count / 2])
         result.p99Ms = hundredth(times[times.count * 99 / 100])
+        result.cpuUsPerTask = used
         try result.show(output)
     }
 }

@@ -61,10 +61,6 @@ func measureReplay(
     result.seconds = hundredth(seconds)
     result.tasksPerSecond = (Double(tasks) / seconds).rounded()
     result.coordinatorPeakMb = status.peakMb
-    result.cpuUsPerTask = after.mapValues { Double($0) / Double(tasks) }
-    for (name, time) in before {
-        result.cpuUsPerTask?[name]? -= Double(time) / Double(tasks)
-    }
-    result.cpuUsPerTask = result.cpuUsPerTask?.mapValues(tenth)
+    result.cpuUsPerTask = each(tasks, from: before, to: after)
     return result
 }

@@ -188,3 +188,14 @@ private func childProcesses(of parent: Int32) -> [Int32] {
         return fields.count > 1 && Int32(fields[1]) == parent
     }
 }
+
+/// Processor microseconds for each task between two readings.
+func each(
+    _ tasks: Int, from before: [String: Int64], to after: [String: Int64]
+) -> [String: Double] {
+    var result: [String: Double] = [:]
+    for (name, time) in after {
+        result[name] = tenth(Double(time - (before[name] ?? 0)) / Double(tasks))
+    }
+    return result
+}

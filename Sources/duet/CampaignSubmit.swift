@@ -25,7 +25,7 @@ struct SubmissionOptions: ParsableArguments {
         }
         var client = try Client(address.endpoint)
         for round in all.rounds {
-            try round.check(among: all.campaigns.map(\.0), with: &client)
+            try round.check(among: all, with: &client)
         }
         for (written, prompts) in all.campaigns {
             var campaign = written
@@ -46,7 +46,7 @@ struct SubmissionOptions: ParsableArguments {
                     + "\(counted(prompts.count, "prompt")), \(counted(submitted.tasks, "task"))")
         }
         for round in all.rounds {
-            let sentence = try round.submit(among: all.campaigns.map(\.0), with: &client)
+            let sentence = try round.submit(among: all, with: &client)
             if format.output == .text { say(sentence) }
         }
         let names = all.campaigns.map(\.0.name)

@@ -84,18 +84,8 @@ struct RoundEval: ParsableCommand {
     ) throws -> (Campaign, [Prompt]) {
         let detail = try client.answer(
             Answers.RoundDetail.self, to: .round("\(name)/\(max(number, 1))"))
-        guard
-            let declared = try? CampaignFile.documents(
-                of: detail.document, file: "round \(name)"
-            ).first?.round
-        else { throw Failure.work("round \(name) makes no sense to this version of duet") }
-        let json = try client.query(.campaignFile(declared.data.campaign))
-        let source: Campaign
-        do {
-            source = try Campaign(canonicalJSON: String(decoding: json, as: UTF8.self))
-        } catch {
-            throw Failure.work("\(error)")
-        }
+        let declared = try declaration(in: detail)
+        let source = try sourceCampaign(of: declared, with: &client)
         var asked = declared
         asked.evaluate = .init(
             prompts: .init(source: URL(filePath: prompts).lastPathComponent, limit: limit),

@@ -42,12 +42,19 @@ struct Submissions {
             throw Failure.usage("\(error)\n`duet validate \(file)` checks it again")
         }
         for (campaign, _) in campaigns {
-            for after in campaign.after
-            where !rounds.contains(where: { $0.round.name == after.round }) {
-                throw Failure.usage(
-                    "\(file): campaign \(campaign.name) asks for round \(after.round), which this "
-                        + "file does not declare; add a document with kind: Round, or submit it "
-                        + "by itself with `duet round submit`")
+            for after in campaign.after {
+                let round = rounds.first { $0.round.name == after.round }?.round
+                guard let round else {
+                    throw Failure.usage(
+                        "\(file): campaign \(campaign.name) asks for round \(after.round), which "
+                            + "this file does not declare; add a document with kind: Round, or "
+                            + "submit it by itself with `duet round submit`")
+                }
+                guard round.data.round == nil else {
+                    throw Failure.usage(
+                        "\(file): campaign \(campaign.name) asks for round \(round.name), which "
+                            + "waits for the pairs of another round; remove it from after")
+                }
             }
         }
     }
@@ -64,8 +71,8 @@ struct Submissions {
 
 extension RoundSubmission {
     /// Throws when a gate asks for what nothing will measure; nothing is submitted before.
-    func check(among campaigns: [Campaign], with client: inout Client) throws {
-        let source = try source(among: campaigns, with: &client)
+    func check(among all: Submissions, with client: inout Client) throws {
+        let source = try source(among: all, with: &client)
         let problems = round.gateProblems(rewards: source.score.rewards)
         guard problems.isEmpty else {
             throw Failure.usage(
@@ -77,9 +84,9 @@ extension RoundSubmission {
     ///
     /// The prompts on which it is judged travel with the evaluation of what it starts from, which
     /// can begin at once.
-    func submit(among campaigns: [Campaign], with client: inout Client) throws -> String {
+    func submit(among all: Submissions, with client: inout Client) throws -> String {
         var round = round
-        let source = try source(among: campaigns, with: &client)
+        let source = try source(among: all, with: &client)
         round.policy.adapter =
             ["none", "previous"].contains(round.policy.adapter)
             ? round.policy.adapter
@@ -100,18 +107,44 @@ extension RoundSubmission {
             .submitRound(document: round.resolvedYAML(), condition: condition))
     }
 
-    private func source(
-        among campaigns: [Campaign], with client: inout Client
-    ) throws -> Campaign {
-        let name = round.data.campaign
-        if let found = campaigns.first(where: { $0.name == name }) { return found }
-        let json = String(decoding: try client.query(.campaignFile(name)), as: UTF8.self)
-        do {
-            return try Campaign(canonicalJSON: json)
-        } catch {
-            throw Failure.work("\(error)")
-        }
+    private func source(among all: Submissions, with client: inout Client) throws -> Campaign {
+        try sourceCampaign(of: round, among: all, with: &client)
     }
+}
+
+/// The campaign whose pairs a round, or the rounds whose pairs it trains on again, begin with.
+///
+/// What a file declares counts before what the coordinator knows.
+func sourceCampaign(
+    of round: Round, among all: Submissions? = nil, with client: inout Client
+) throws -> Campaign {
+    let name = try round.data.firstCampaign { origin in
+        if let found = all?.rounds.first(where: { $0.round.name == origin }) { return found.round }
+        let detail = try client.answer(Answers.RoundDetail.self, to: .round("\(origin)/1"))
+        return try declaration(in: detail)
+    }
+    guard let name else {
+        throw Failure.usage(
+            "round \(round.name): data.round leads back to where it began; one of these rounds "
+                + "needs data.campaign")
+    }
+    if let found = all?.campaigns.first(where: { $0.0.name == name }) { return found.0 }
+    let json = String(decoding: try client.query(.campaignFile(name)), as: UTF8.self)
+    do {
+        return try Campaign(canonicalJSON: json)
+    } catch {
+        throw Failure.work("\(error)")
+    }
+}
+
+/// What was declared of a round that the coordinator knows.
+func declaration(in detail: Answers.RoundDetail) throws -> Round {
+    let name = detail.round.name
+    let documents = try? CampaignFile.documents(of: detail.document, file: "round \(name)")
+    guard let round = documents?.first?.round else {
+        throw Failure.work("round \(name) makes no sense to this version of duet")
+    }
+    return round
 }
 
 /// The stored form of an adapter that people name by a round or a path: its file and its hash.

@@ -86,6 +86,7 @@ private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     var text =
         "\(counted(pairs, "pair")) of ranking \(row.at("round.campaign").plain)/"
         + data["ranking"].plain
+    if data["frozen_by"] != .null { text += " as round \(data["frozen_by"].plain) froze them" }
     if let held = data.at("held_out.pairs").integer {
         text += ", \(grouped(held)) more kept aside"
     }

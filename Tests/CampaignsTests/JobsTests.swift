@@ -27,3 +27,17 @@ private func load(_ name: String) throws -> (campaign: Campaign, prompts: [Promp
     // (3 generated + ground truth) × 4 reward models, and those 4 candidates: 20 tasks a prompt.
     #expect(campaign.recipes().count == 4 + 4 * 4 + 1)
 }
+
+@Test func theControlDiffersFromItsLoopInNothingButWhatIsMinimised() throws {
+    func round(_ file: String) throws -> Round {
+        let path = jobs.appending(path: "rounds/\(file)").path
+        return try #require(try CampaignFile.submittable(path).compactMap(\.round).first)
+    }
+    let loop = try round("campaign.yaml")
+    var control = try round("control.yaml")
+    #expect(control.data == Round.Data(round: loop.name))
+    #expect(control.objective == .sft && control.name == "control")
+    (control.name, control.data, control.objective) = (loop.name, loop.data, loop.objective)
+    (control.labels, control.loss, control.gates) = (loop.labels, loop.loss, loop.gates)
+    #expect(control == loop)
+}

@@ -132,7 +132,8 @@ func repeatedPromptsAreDroppedOnlyAsAsked(rule: Campaign.Dedupe?, left: Int) {
             /d/p.csv:3: reference_video: /d/b.mp4 does not exist; \
             paths are relative to the prompts file
             /d/p.csv:4: reference_video: is empty, \
-            but include_reference needs every prompt's ground truth
+            but include_reference needs every prompt's ground truth; name a clip, \
+            leave the prompt out, or set generate.include_reference to false
             /d/p.csv:5: reference_video: /d cannot be read; \
             check that it is a file and its permissions
             """)

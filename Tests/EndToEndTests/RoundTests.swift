@@ -73,6 +73,82 @@ extension EndToEnd {
             }
         }
 
+        /// Another objective on the same pairs: for it nothing is generated or ranked, and
+        /// both are compared by prompt and seed.
+        @Test(.timeLimit(.minutes(4)))
+        func aControlTrainsOnThePairsThatTheOtherRoundsFroze() throws {
+            let folder = try makeFolder()
+            let control = """
+                kind: Round
+                name: control
+                objective: sft
+                data: {round: loop}
+                rounds: 2
+                adapter: {rank: 2, alpha: 2}
+                optim: {lr: 0.01, batch: 2, steps: 12, seed: 3}
+                evaluate: {prompts: {source: held.csv, columns: {id: id}}, seed: 11}
+                """
+            try write(loop(rounds: 2), folder)
+            try control.write(
+                toFile: "\(folder)/control.yaml", atomically: true, encoding: .utf8)
+            try withStack(layout, in: folder) { stack in
+                let early = try stack.duet("round", "submit", "-f", "\(folder)/control.yaml")
+                #expect(early.ending == .exited(3) && early.error.contains("no round 'loop'"))
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml")
+                // While the other loop runs, so that it waits for each of its rounds.
+                try stack.demand("round", "submit", "-f", "\(folder)/control.yaml", "--watch")
+                let same = try stack.database.number(
+                    """
+                    select count(*) from rounds c join rounds l using (number, campaign, ranking_id)
+                        where c.name = 'control' and l.name = 'loop' and c.state = 'promoted'
+                            and c.dataset->'train' = l.dataset->'train'
+                            and c.dataset->>'frozen_by' = 'loop/' || number
+                            and (c.dataset->>'is_on_policy')::boolean = (number = 1)
+                    """)
+                #expect(same == 2)
+                #expect(
+                    try stack.database.number(
+                        "select count(*) from campaigns where name like 'control/%/candidates'")
+                        == 0)
+                for (name, seed, word) in [
+                    ("control", "4", "final"), ("loop", "4", "final"), ("loop", "5", "other"),
+                ] {
+                    try stack.demand(
+                        "round", "eval", name, "--prompts", "\(folder)/held.csv", "--seed", seed,
+                        "--as", word, "-o", "json")
+                }
+                let found = try decoded(
+                    Comparison.self,
+                    from: stack.demand(
+                        "round", "compare", "control/2", "loop/2", "--on", "final", "-o", "json"))
+                #expect(found.before == "control/2" && found.after == "loop/2")
+                #expect(found.ranked.total.prompts == 3)
+                try expectRefusal(in: stack, folder)
+            }
+        }
+
+        /// What was answered with other noise, or not at all, is not compared.
+        private func expectRefusal(in stack: TestStack, _ folder: String) throws {
+            let compare = { (stack: TestStack) in
+                try stack.duet("round", "compare", "control/2", "loop/2", "--on", "other")
+            }
+            let missing = try compare(stack)
+            #expect(missing.ending == .exited(3))
+            #expect(missing.error.contains("control/2/other"))
+            try stack.demand(
+                "round", "eval", "control", "--prompts", "\(folder)/held.csv", "--seed", "4",
+                "--as", "other", "-o", "json")
+            let differs = try compare(stack)
+            #expect(differs.ending == .exited(4) && differs.error.contains("their noise differs"))
+        }
+
+        private struct Comparison: Decodable {
+            struct Modalities: Decodable { var total: Total }
+            struct Total: Decodable { var prompts: Int }
+            var before, after: String
+            var ranked: Modalities
+        }
+
         private let layout = TestStack.Layout(workers: 2)
 
         /// Each stage of each round, whose processes are killed in turn.

@@ -56,6 +56,53 @@ func aConditionDecidesWhetherItStarts(text: String, holds: Bool) {
         RoundPlanner.step(record(), facts) == .ask("the ranking of campaign pairs has no pairs"))
 }
 
+@Test func aRoundOnTheSamePairsWaitsUntilTheOtherFrozeThem() {
+    var waiting = record(number: 2)
+    waiting.round.data = .init(round: "loop")
+    var facts = RoundFacts()
+    // Its own campaign counts for nothing: there is none.
+    facts.source = completed(ranking)
+    #expect(RoundPlanner.step(waiting, facts) == .ask("round loop is not there yet"))
+    var origin = record(.promoted)
+    origin.name = "loop"
+    facts.origins = [origin]
+    #expect(RoundPlanner.step(waiting, facts) == .wait("round loop/2 has not begun"))
+    facts.origins[0].state = .held
+    #expect(
+        RoundPlanner.step(waiting, facts) == .ask("round loop/2 does not begin: loop/1 is held"))
+    facts.origins[0].state = .rolledBack
+    facts.origins[0].round.rounds = 1
+    #expect(
+        RoundPlanner.step(waiting, facts)
+            == .ask("there is no round loop/2: loop ends with loop/1"))
+    origin.number = 2
+    origin.state = .waiting
+    facts.origins.append(origin)
+    #expect(RoundPlanner.step(waiting, facts) == .wait("round loop/2 has not frozen its pairs"))
+    origin.state = .training
+    origin.dataset = FrozenDataset(
+        model: "m", train: .init(path: "/a", sha256: "a", pairs: 4), heldOut: nil,
+        ranking: "r1", rule: "h", groundTruthWinners: 1, isOnPolicy: true)
+    facts.origins[1] = origin
+    #expect(RoundPlanner.step(waiting, facts) == .takePairs(of: origin))
+    // Nothing is generated for the one that follows, either.
+    #expect(RoundPlanner.next(after: waiting).campaign == "loop/3/candidates")
+}
+
+@Test func theCampaignBehindRoundsOnTheSamePairsIsThatOfTheFirstOnes() {
+    let loop = record()
+    var control = record()
+    control.name = "control"
+    control.round.data = .init(round: "r")
+    let again = Round.Data(round: "control")
+    #expect([control, loop].campaign(behind: again) == "pairs")
+    #expect([control].campaign(behind: again) == nil)
+    // Two that name each other lead nowhere.
+    var other = loop
+    other.round.data = again
+    #expect([control, other].campaign(behind: again) == nil)
+}
+
 @Test func aTrainingIsSubmittedFollowedAndItsAdapterTaken() {
     var facts = RoundFacts()
     #expect(RoundPlanner.step(record(.training), facts) == .submitTraining)
