@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Wire
 
 struct RoundLineage: ParsableCommand {
     static let configuration = CommandConfiguration(
