@@ -135,7 +135,9 @@ let package = Package(
         .target(
             name: "Datasets", dependencies: ["Artifacts", "Linux", crypto], swiftSettings: rules),
         // What a tracking server is told of rounds.
-        .target(name: "Tracking", dependencies: ["Linux"], swiftSettings: rules),
+        .target(
+            name: "Tracking", dependencies: ["Campaigns", "Evaluations", "Linux", "Rounds"],
+            swiftSettings: rules),
         .target(
             name: "Engines",
             dependencies: [
@@ -146,8 +148,9 @@ let package = Package(
         .target(
             name: "Coordinator",
             dependencies: [
-                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Preferences",
-                "Rounds", "Scheduling", "Schema", "Store", "Wire", "Words", "ZeroMQ", logging,
+                "Artifacts", "Campaigns", "Evaluations", "Filters", "Linux", "Models",
+                "Preferences", "Rounds", "Scheduling", "Schema", "Store", "Tracking", "Training",
+                "Wire", "Words", "ZeroMQ", logging,
             ],
             swiftSettings: rules),
         .target(
@@ -321,7 +324,9 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["Datasets", "Linux", "SamplePairs", "TemporaryFolders", "export-pairs"],
             exclude: ["open_export.py"], swiftSettings: rules),
-        .testTarget(name: "TrackingTests", dependencies: ["Tracking"], swiftSettings: rules),
+        .testTarget(
+            name: "TrackingTests", dependencies: ["Campaigns", "Rounds", "Tracking"],
+            swiftSettings: rules),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -36,5 +36,6 @@ public enum Migrations {
         Migration(
             4, "rankings_side_by_side", PackageResources.m004_rankings_side_by_side_sql),
         Migration(5, "rounds", PackageResources.m005_rounds_sql),
+        Migration(6, "tracked_rounds", PackageResources.m006_tracked_rounds_sql),
     ]
 }

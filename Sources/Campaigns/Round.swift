@@ -37,9 +37,9 @@ public struct Round: Sendable, Equatable {
     public var onPass = OnPass.promote
     /// What happens when it does not.
     public var onFail = OnFail.hold
-    /// Where the training is tracked; nil for nowhere else.
+    /// Where its runs are told; nil for nowhere else.
     public var track: Track?
-    /// The forms in which the adapter is written.
+    /// The forms in which the adapter is written beside it.
     public var export: [AdapterFormat] = [.peft]
 
     /// Makes a round; what is not given is the method's default.

@@ -132,11 +132,11 @@ extension Round {
         }
     }
 
-    /// Where a training is tracked besides here.
+    /// Where a round is told besides here.
     public struct Track: Sendable, Equatable {
         /// The address of an MLflow server.
         public var mlflow: String
-        /// The experiment there; nil for the round's name.
+        /// The experiment there, made where there is none; nil for the round's name.
         public var experiment: String?
 
         /// Names a server.

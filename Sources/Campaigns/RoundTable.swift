@@ -73,12 +73,12 @@ extension Round: Tabled {
                 "on_fail", \.onFail, .choice, "What happens to an adapter that fails one.",
                 example: "rollback", starter: "hold"),
             Row(
-                "track", \.track, .section, "Where the training is tracked besides here.",
-                example: "{mlflow: http://mlflow:5000}", absence: "nowhere else", later: true),
+                "track", \.track, .section, "Where its runs are told besides here.",
+                example: "{mlflow: http://mlflow:5000}", absence: "nowhere else"),
             Row(
                 "export", \.export, .list(of: .choice),
-                "Other forms in which the adapter is written; `duet adapter convert` makes all.",
-                example: "[peft, comfyui]", later: true),
+                "The forms in which the adapter is written beside it, for other programs.",
+                example: "[peft, comfyui]"),
         ]
     ) { round, field in
         if let start = round.adapter.adapter {

@@ -23,6 +23,7 @@ extension CoordinatorLoop {
         case .moved(let record):
             let reason = record.reason.isEmpty ? "" : ": \(record.reason)"
             log.info("round \(record.label) is \(record.state.word)\(reason)")
+            tracker.look()
         }
     }
 

@@ -44,6 +44,7 @@ struct CoordinatorLoop: ~Copyable {
     var waitingRetries: [Retrial] = []
     let eraser: Eraser
     let keeper: RoundKeeper
+    let tracker: RoundTracker
     var end: CoordinatorEnd?
 
     /// What has been done since the start, for listings and measurements.
@@ -90,6 +91,7 @@ struct CoordinatorLoop: ~Copyable {
         ranker.stop()
         eraser.stop()
         keeper.stop()
+        tracker.stop()
         return end ?? .stopped
     }
 

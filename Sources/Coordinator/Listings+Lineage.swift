@@ -28,9 +28,7 @@ extension Listings {
             round.children.append(try node(of: dataset, record, &store))
         }
         // A round goes back to earlier ones only, so this ends.
-        if let parent = records.first(where: {
-            $0.name == record.name && $0.number == record.start
-        }) {
+        if let parent = RoundDescent(records).parent(of: record) {
             round.children.append(try node(of: parent, records, &store))
         }
         return round

@@ -16,7 +16,9 @@ extension Listings {
         case .rounds: return try rounds(&store)
         case .round(let selector): return try detail(of: selector, live, &store)
         case .adapters: return try adapters(&store)
-        case .lineage(let selector): return try lineage(of: selector, &store)
+        case .lineage(let selector):
+            if let descent = try descent(of: selector, live, &store) { return descent }
+            return try lineage(of: selector, &store)
         case .comparison(let before, let after):
             let names = try [before, after].map { try find($0, live, &store).name }
             try RoundKeeping.requireSameSeeds(names[0], names[1], &store)
@@ -57,7 +59,17 @@ extension Listings {
         let training = RoundNames.training(record.name, record.number)
         if let listing = try store.campaign(training), listing.name == training {
             let media = try store.products(of: listing.id).last?.media ?? []
-            detail.files = media.map { .init(role: $0.role, path: $0.path) }
+            detail.files = media.map { .init(role: $0.role, path: $0.path, sha256: $0.sha256) }
+        }
+        detail.files += record.exports.map {
+            .init(role: $0.form, path: $0.path, sha256: $0.sha256, problem: $0.problem)
+        }
+        if let server = record.round.track?.mlflow {
+            let told = try store.trackings().first {
+                $0.name == record.name && $0.number == record.number
+            }
+            detail.tracking = .init(
+                server: server, page: told?.page, problem: told?.problem ?? "")
         }
         var work = [("pairs", record.campaign), ("train", training)]
         if record.round.evaluate != nil {

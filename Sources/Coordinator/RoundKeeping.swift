@@ -343,6 +343,10 @@ struct RoundKeeping: ~Copyable {
         }
         var trained = record
         trained.adapter = .init(path: adapter.path, sha256: adapter.sha256)
+        trained.exports = AdapterForms(artifacts: artifacts).write(of: trained)
+        for export in trained.exports where !export.problem.isEmpty {
+            log.warning("round \(record.label): no \(export.form) form: \(export.problem)")
+        }
         trained.training = product.media.first { $0.role == "report" }
             .flatMap { try? String(contentsOfFile: $0.path, encoding: .utf8) }
         (trained.state, trained.reason, trained.needsHelp) = (.evaluating, "", false)

@@ -84,6 +84,7 @@ private func lead(
     for campaign in unerased { eraser.erase(campaign) }
     let keeper = try RoundKeeper(
         database: options.database, artifacts: options.artifacts, epoch: epoch, log: log)
+    let tracker = try RoundTracker(database: options.database, epoch: epoch, log: log)
     let now = Instant(milliseconds: Clock.monotonic / 1_000_000)
     log.info(
         """
@@ -95,7 +96,7 @@ private func lead(
         options: options, log: log, router: router, publisher: publisher,
         writerJobs: writerJobs, writerResults: writerResults, reader: reader, started: started,
         machine: machine, inputs: inputs, ranker: ranker, campaignNames: names,
-        renewAt: now, eraser: eraser, keeper: keeper)
+        renewAt: now, eraser: eraser, keeper: keeper, tracker: tracker)
     let end = try loop.run(until: signals)
     writer.join()
     return end

@@ -1,8 +1,8 @@
 /// One number that gates may name.
 struct Measurement {
     var value: Double
-    /// The lower end of its interval.
-    var lower: Double?
+    /// The ends of its interval.
+    var lower, upper: Double?
     /// The same number of the policy from before.
     var before: Double?
     var isLargerBetter = true
@@ -128,10 +128,10 @@ extension PolicyComparison {
 
 extension Measurement {
     fileprivate init(_ gain: Estimate) {
-        self.init(value: gain.value, lower: gain.lower)
+        self.init(value: gain.value, lower: gain.lower, upper: gain.upper)
     }
 
     fileprivate init(_ wins: PromptWins) {
-        self.init(value: wins.rate, lower: wins.lower)
+        self.init(value: wins.rate, lower: wins.lower, upper: wins.upper)
     }
 }

@@ -239,7 +239,7 @@ public enum RoundPlanner {
         next.condition = nil
         next.round.data.ranking = "latest"
         (next.ranking, next.dataset, next.adapter) = (nil, nil, nil)
-        (next.training, next.evaluation) = (nil, nil)
+        (next.training, next.evaluation, next.exports) = (nil, nil, [])
         return next
     }
 

@@ -26,6 +26,8 @@ public struct RoundRecord: Sendable, Equatable {
     public var dataset: FrozenDataset?
     /// What it trained.
     public var adapter: Campaign.AdapterFile?
+    /// The same in the forms that were declared.
+    public var exports: [AdapterExport] = []
     /// What the trainer said, as JSON.
     public var training: String?
     /// The comparison with the policy before it and what each gate found, as JSON.
@@ -42,6 +44,23 @@ public struct RoundRecord: Sendable, Equatable {
 
     /// The round as people name it.
     public var label: String { "\(name)/\(number)" }
+}
+
+/// An adapter in a form that other programs load, or why it is not there.
+public struct AdapterExport: Sendable, Equatable, Codable {
+    /// The form, as declarations name it.
+    public var form: String
+    /// What its loader is given: PEFT's folder, or a file; empty where there is none.
+    public var path: String
+    /// Of the file of weights, in lower-case hex; empty where there is none.
+    public var sha256: String
+    /// Why it could not be written; empty when it could.
+    public var problem: String
+
+    /// Describes a form that was written, or that could not be.
+    public init(form: String, path: String = "", sha256: String = "", problem: String = "") {
+        (self.form, self.path, self.sha256, self.problem) = (form, path, sha256, problem)
+    }
 }
 
 /// How far a round is.

@@ -40,6 +40,16 @@ public struct TrainingReport: Decodable, Sendable {
     public var heldOutAccuracy: [String: Double]?
     /// How far the weights went from what the training began with, as a share of their norm.
     public var weightChangeFromStart: Double?
+    /// What it was made from.
+    public var hashes: Hashes?
+    /// The version of the program that trained.
+    public var version: String?
+
+    /// The SHA-256 of what a training was made from.
+    public struct Hashes: Decodable, Sendable {
+        /// The model's identity.
+        public var model: String?
+    }
 
     /// Reads a report; one that cannot be read says nothing.
     public init(json: String) {
@@ -102,13 +112,18 @@ private func candidates(_ scores: [[Double]]?, _ rewards: Int) -> [[Double?]] {
 }
 
 extension RoundRecord {
-    /// Judges the round by what was measured of it.
-    public func judged(by comparison: PolicyComparison?) -> RoundReport {
+    /// Everything that was measured of the round.
+    public func numbers(_ comparison: PolicyComparison?) -> RoundNumbers {
         let training = training.map { TrainingReport(json: $0) }
-        let numbers = RoundNumbers(
+        return RoundNumbers(
             comparison: comparison, implicitAccuracy: training?.implicitAccuracy ?? [:],
             heldOutAccuracy: training?.heldOutAccuracy ?? [:],
             guards: training?.weightChangeFromStart.map { ["weight_change": $0] } ?? [:])
+    }
+
+    /// Judges the round by what was measured of it.
+    public func judged(by comparison: PolicyComparison?) -> RoundReport {
+        let numbers = numbers(comparison)
         let names = MeasurementNames(
             dimensions: comparison?.dimensions.map(\.dimension) ?? [],
             trained: ["audio", "video"], distances: round.distanceModalities)

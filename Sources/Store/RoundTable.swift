@@ -36,7 +36,7 @@ extension Store {
                 """
                 select name, number, start, state, reason, campaign, condition, document,
                         ranking_id, dataset, adapter, training, evaluation, created_at, decided_at,
-                        needs_help
+                        needs_help, exports
                     from rounds order by name, number
                 """)
         }
@@ -62,6 +62,7 @@ extension Store {
             record.ranking = try row.value(8)
             record.dataset = Self.decode(try row.value(9, as: String?.self))
             record.adapter = Self.decode(try row.value(10, as: String?.self))
+            record.exports = Self.decode(try row.value(16, as: String?.self)) ?? []
             record.training = try row.value(11)
             record.evaluation = try row.value(12)
             return .success(
@@ -202,19 +203,20 @@ extension Connection {
         let adapter = try record.adapter.map { (adapter) throws(StoreError) in
             try JSONText.encode(adapter)
         }
+        let exports = try JSONText.encode(record.exports)
         let document = record.round.resolvedYAML()
         let state = record.state.rawValue
         try storing { (connection) throws(PostgresError) in
             try connection.execute(
                 """
                 insert into rounds as r (name, number, start, state, reason, campaign, condition,
-                        document, ranking_id, dataset, adapter, training, evaluation, needs_help,
-                        decided_at)
+                        document, ranking_id, dataset, adapter, training, evaluation, exports,
+                        needs_help, decided_at)
                     values (\(record.name), \(Int32(record.number)), \(Int32(record.start)),
                         \(state)::round_state, \(record.reason), \(record.campaign),
                         \(record.condition?.text ?? ""), \(document), \(record.ranking),
                         \(dataset)::jsonb, \(adapter)::jsonb, \(record.training)::jsonb,
-                        \(record.evaluation)::jsonb, \(record.needsHelp),
+                        \(record.evaluation)::jsonb, \(exports)::jsonb, \(record.needsHelp),
                         case when \(record.state.isDecided) then now() end)
                     on conflict (name, number) do update set
                         start = excluded.start, state = excluded.state, reason = excluded.reason,
@@ -222,6 +224,7 @@ extension Connection {
                         document = excluded.document, ranking_id = excluded.ranking_id,
                         dataset = excluded.dataset, adapter = excluded.adapter,
                         training = excluded.training, evaluation = excluded.evaluation,
+                        exports = excluded.exports,
                         needs_help = excluded.needs_help,
                         decided_at = case when excluded.decided_at is null then null
                             when r.state = excluded.state then r.decided_at else now() end

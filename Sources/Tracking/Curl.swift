@@ -7,8 +7,9 @@ import Linux
 /// It knows certificates, proxies and time limits, and a request that hangs or crashes harms only
 /// itself. Foundation's URLSession would add 31 libraries and 14 ms to the start of every command.
 struct Curl: Sendable {
-    /// The seconds that one request may take.
+    /// The seconds that one request may take, and those that a server has to be found in.
     var seconds = 30
+    var secondsToConnect = 5
     /// The environment of the program, for `PATH` and proxies.
     var environment: [String: String]
     /// Options that no list of processes may show, such as a password.
@@ -57,6 +58,7 @@ struct Curl: Sendable {
             directory: folder)
         request.output = .file("\(folder)/told")
         request.error = .file("\(folder)/errors")
+        request.endsWithParent = true
         do {
             var child = try ChildProcess.spawn(request)
             return child.wait()
@@ -68,6 +70,7 @@ struct Curl: Sendable {
     private func configuration(_ address: String, hasBody: Bool) -> String {
         var lines = [
             "silent", "show-error", "globoff", "max-time = \(seconds)",
+            "connect-timeout = \(secondsToConnect)",
             option("proto", "=http,https"), option("output", "answer"),
             option("write-out", "%{http_code}"), option("header", "Accept: application/json"),
             option("url", address),

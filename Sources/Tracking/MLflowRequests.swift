@@ -78,31 +78,51 @@ enum MLflow {
         }
     }
 
-    /// The tag by which a round's run is found again.
+    /// The tags by which a round's run is found again.
     static let roundTag = "duet.round"
+    static let loopTag = "duet.loop"
+    static let parentTag = "mlflow.parentRunId"
 
     /// Returns a run's numbers and texts as batches of at most 1000 metrics or 100 texts.
     ///
     /// A batch of texts holds at most 900 kB of them, because a request may hold 1 MB.
     static func batches(_ run: TrackedRun, id: String) -> [Batch] {
-        let metrics = run.metrics.filter(\.value.isFinite).map { metric in
-            var metric = metric
-            metric.key = key(metric.key)
-            return metric
-        }
+        let metrics = sendable(run.metrics + run.results)
         let params = run.parameters.map {
             TrackedRun.Text(key($0.key), shortened($0.value, to: 6000))
         }
         return parts(params, most: 100).map { Batch(runID: id, params: $0) }
             + parts(tags(run), most: 100).map { Batch(runID: id, tags: $0) }
-            + stride(from: 0, to: metrics.count, by: 1000).map {
-                Batch(runID: id, metrics: Array(metrics[$0..<min($0 + 1000, metrics.count)]))
-            }
+            + batches(of: metrics, id: id)
     }
 
-    /// A run's tags, with the one by which it is found.
+    /// What the run of all rounds of a name is told of one of them.
+    static func batchesOfParent(_ run: TrackedRun, id: String) -> [Batch] {
+        batches(of: sendable(run.results), id: id)
+    }
+
+    private static func batches(of metrics: [TrackedRun.Metric], id: String) -> [Batch] {
+        stride(from: 0, to: metrics.count, by: 1000).map {
+            Batch(runID: id, metrics: Array(metrics[$0..<min($0 + 1000, metrics.count)]))
+        }
+    }
+
+    private static func sendable(_ metrics: [TrackedRun.Metric]) -> [TrackedRun.Metric] {
+        metrics.filter(\.value.isFinite).map { metric in
+            var metric = metric
+            metric.key = key(metric.key)
+            return metric
+        }
+    }
+
+    /// The tags by which a round's run is found, or that of all rounds of its name.
+    static func identity(_ round: String, loop: String?) -> [TrackedRun.Text] {
+        [TrackedRun.Text(roundTag, round)] + (loop.map { [TrackedRun.Text(loopTag, $0)] } ?? [])
+    }
+
+    /// A run's tags, with those by which it is found.
     static func tags(_ run: TrackedRun) -> [TrackedRun.Text] {
-        [TrackedRun.Text(roundTag, run.round)]
+        identity(run.round, loop: run.parent?.loop)
             + run.tags.map { TrackedRun.Text(key($0.key), shortened($0.value, to: 5000)) }
     }
 
@@ -119,10 +139,13 @@ enum MLflow {
             })
     }
 
-    /// Returns the search for a round's run.
-    static func search(_ round: String, in experiment: String) -> Search {
-        let quoted = round.contains("'") ? "\"\(round)\"" : "'\(round)'"
-        return Search(experiments: [experiment], filter: "tags.`\(roundTag)` = \(quoted)")
+    /// Returns the search for the run with some tags.
+    static func search(_ tags: [TrackedRun.Text], in experiment: String) -> Search {
+        let filter = tags.map { tag in
+            let quoted = tag.value.contains("'") ? "\"\(tag.value)\"" : "'\(tag.value)'"
+            return "tags.`\(tag.key)` = \(quoted)"
+        }
+        return Search(experiments: [experiment], filter: filter.joined(separator: " and "))
     }
 
     private static func parts(

@@ -24,13 +24,23 @@ public struct MLflowServer: Sendable {
 
     /// Tells the server all there is of a round, and waits for it, at most 30 s for each request.
     ///
-    /// Telling it again is harmless: the run is found by `known`, or by its tag `duet.round`, and
-    /// parameters and numbers that it holds stay one. Whatever fails is in the outcome.
-    public func record(_ run: TrackedRun, known: String? = nil) -> TrackingOutcome {
-        var outcome = TrackingOutcome(run: known, problem: nil)
+    /// Telling it again is harmless: the run is found by its tags, and parameters and numbers that
+    /// it holds stay one. Whatever fails is in the outcome.
+    public func record(_ run: TrackedRun) -> TrackingOutcome {
+        var outcome = TrackingOutcome(page: nil, problem: nil)
         do throws(TrackingError) {
-            let id = if let known { known } else { try found(run) }
-            outcome.run = id
+            let experiment = try experiment(run.experiment)
+            let parent = try run.parent.map { (parent) throws(TrackingError) in
+                try found(
+                    MLflow.NewRun(
+                        experiment: experiment, name: parent.name, startTime: run.startedAt,
+                        tags: MLflow.identity(parent.name, loop: parent.loop)))
+            }
+            let id = try found(
+                MLflow.NewRun(
+                    experiment: experiment, name: run.name, startTime: run.startedAt,
+                    tags: MLflow.identity(run.round, loop: run.parent?.loop)), below: parent)
+            outcome.page = "\(address)/#/experiments/\(experiment)/runs/\(id)"
             for batch in MLflow.batches(run, id: id) {
                 try tell("runs/log-batch", batch, unlessRefused: &outcome.problem)
             }
@@ -41,10 +51,25 @@ public struct MLflowServer: Sendable {
             let end = MLflow.Update(
                 runID: id, status: run.state.rawValue, endTime: run.endedAt)
             try tell("runs/update", end, unlessRefused: &outcome.problem)
+            if let parent { try record(run, under: parent, &outcome.problem) }
         } catch {
             outcome.problem = error
         }
         return outcome
+    }
+
+    /// Tells the run of all rounds what came of one.
+    private func record(
+        _ run: TrackedRun, under parent: String, _ problem: inout TrackingError?
+    ) throws(TrackingError) {
+        for batch in MLflow.batchesOfParent(run, id: parent) {
+            try tell("runs/log-batch", batch, unlessRefused: &problem)
+        }
+        let isOver = run.parent?.isOver == true
+        let state: TrackedRun.State = isOver ? .finished : .running
+        let end = MLflow.Update(
+            runID: parent, status: state.rawValue, endTime: isOver ? run.endedAt : nil)
+        try tell("runs/update", end, unlessRefused: &problem)
     }
 
     /// Tells one thing; what the server refuses, such as a changed parameter, does not stop the
@@ -59,16 +84,16 @@ public struct MLflowServer: Sendable {
         }
     }
 
-    /// Returns the id of the round's run, made where there is none.
-    private func found(_ run: TrackedRun) throws(TrackingError) -> String {
-        let experiment = try experiment(run.experiment)
-        let search: Runs = try ask("runs/search", MLflow.search(run.round, in: experiment))
+    /// Returns the id of the run with these tags, made where there is none.
+    private func found(
+        _ run: MLflow.NewRun, below parent: String? = nil
+    ) throws(TrackingError) -> String {
+        let search: Runs = try ask(
+            "runs/search", MLflow.search(run.tags, in: run.experiment))
         if let first = search.runs?.first { return first.info.id }
-        let made: NewRun = try ask(
-            "runs/create",
-            MLflow.NewRun(
-                experiment: experiment, name: run.name, startTime: run.startedAt,
-                tags: MLflow.tags(run).prefix(1).map(\.self)))
+        var run = run
+        if let parent { run.tags.append(TrackedRun.Text(MLflow.parentTag, parent)) }
+        let made: NewRun = try ask("runs/create", run)
         return made.run.info.id
     }
 
@@ -122,8 +147,10 @@ public struct MLflowServer: Sendable {
         guard answer.status != 200 else { return answer.body }
         let said = try? JSONDecoder().decode(Refusal.self, from: answer.body)
         let words = said.map { "\($0.code): \($0.message)" } ?? "no explanation"
+        let isAtFault = (400..<500).contains(answer.status) && answer.status != 429
         throw TrackingError(
-            "\(address) answered \(path) with status \(answer.status), \(words)", code: said?.code)
+            "\(address) answered \(path) with status \(answer.status), \(words)",
+            code: isAtFault ? said?.code : nil)
     }
 
     private func decoded<Reply: Decodable>(

@@ -16,10 +16,29 @@ public struct TrackedRun: Sendable, Equatable {
     public var parameters: [Text]
     /// Facts that may change.
     public var tags: [Text]
-    /// Numbers over steps.
+    /// Numbers over the steps of the training.
     public var metrics: [Metric]
-    /// What it was trained and judged on.
+    /// What came of it; the step is the round's number, so that its parent shows all rounds.
+    public var results: [Metric] = []
+    /// What it was trained on and measured on.
     public var datasets: [Dataset]
+    /// The run of all rounds of its name; nil for one that stands alone.
+    public var parent: Parent?
+
+    /// The run that the rounds of a name share.
+    public struct Parent: Sendable, Equatable {
+        /// Its name, and that of the rounds.
+        public var name: String
+        /// What it is known by beside its name, which others may have used before.
+        public var loop: String
+        /// Whether no round follows.
+        public var isOver: Bool
+
+        /// Names the rounds' run.
+        public init(name: String, loop: String, isOver: Bool) {
+            (self.name, self.loop, self.isOver) = (name, loop, isOver)
+        }
+    }
 
     /// How far a run is.
     public enum State: String, Sendable, Equatable {
@@ -110,8 +129,8 @@ public struct TrackedRun: Sendable, Equatable {
 ///
 /// A failure is for a log; the round goes on.
 public struct TrackingOutcome: Sendable, Equatable {
-    /// The run's id on the server, to be kept with the round; nil where none was made.
-    public var run: String?
+    /// Where people see the run; nil where none was made.
+    public var page: String?
     /// What the server was not told, and why; nil when it knows all.
     public var problem: TrackingError?
 }
@@ -120,7 +139,10 @@ public struct TrackingOutcome: Sendable, Equatable {
 public struct TrackingError: Error, Equatable, CustomStringConvertible {
     /// A sentence for a person.
     public var description: String
-    /// The server's own word for it, such as `RESOURCE_DOES_NOT_EXIST`; nil without an answer.
+    /// Whether telling it again may help: the server was away, busy or broken.
+    public var isRetryable: Bool { code == nil }
+    /// The server's own word for it, such as `RESOURCE_DOES_NOT_EXIST`; nil when it did not say
+    /// that the request is wrong.
     var code: String?
 
     init(_ description: String, code: String? = nil) {

@@ -62,20 +62,45 @@ extension Answers {
         public var training: String?
         /// The comparison with what it started from and what each gate found, as JSON.
         public var evaluation: String?
-        /// The files that its training left, by role.
+        /// The files that its training left, by role, and the adapter in other forms.
         public var files: [File]
+        /// What a tracking server knows of it; null where none is declared, or nothing to tell.
+        public var tracking: Tracking?
         /// The campaigns that belong to it: what for, and how far.
         public var campaigns: [Work]
 
         /// A file.
         public struct File: Codable, Hashable, Sendable {
-            /// `adapter`, `report`, `curve` or `picture`.
+            /// `adapter`, `report`, `curve` or `picture`; or `peft`, `diffusers`, `comfyui` or
+            /// `kohya`.
             public var role: String
-            /// Where it lies.
+            /// Where it lies; empty for a form that could not be written.
             public var path: String
+            /// Lower-case hex; for PEFT's folder that of the weights in it.
+            public var sha256: String
+            /// Why it could not be written; empty when it is there.
+            public var problem: String
 
             /// Names a file.
-            public init(role: String, path: String) { (self.role, self.path) = (role, path) }
+            public init(role: String, path: String, sha256: String, problem: String = "") {
+                (self.role, self.path, self.sha256) = (role, path, sha256)
+                self.problem = problem
+            }
+        }
+
+        /// What a tracking server knows of a round.
+        public struct Tracking: Codable, Hashable, Sendable {
+            /// The address of the server.
+            public var server: String
+            /// Where people see the run; null until there is one.
+            public var page: String?
+            /// What the server was not told, and why; empty when it knows all.
+            public var problem: String
+
+            /// Names a server.
+            public init(server: String, page: String?, problem: String) {
+                (self.server, self.page, self.problem) = (server, page, problem)
+            }
         }
 
         /// A campaign that belongs to a round.

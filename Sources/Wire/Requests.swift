@@ -150,7 +150,8 @@ public enum Query: Hashable, Sendable {
     case round(String)
     /// Every adapter that a training has given: `[Answers.Adapter]`.
     case adapters
-    /// Where a round's adapter comes from: `Answers.Lineage`.
+    /// Where a round's adapter comes from, or what came of `candidate:…`, `pair:…`, `prompt:…` or
+    /// `ranking:…`: `LineageNode` of the evaluations.
     case lineage(String)
     /// How two campaigns over the same prompts compare, one for each policy: `Comparison`.
     case comparison(before: String, after: String)

@@ -196,33 +196,6 @@ struct RoundGate: ParsableCommand {
     }
 }
 
-struct RoundLineage: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "lineage",
-        abstract: "Show what a round's adapter was made of, or what was made of a candidate.",
-        discussion: """
-            EXAMPLES
-              duet round lineage quickstart/1
-              duet round lineage quickstart/1 --pairs 5
-              duet round lineage quickstart/1 -o json > lineage.json
-            """)
-
-    @OptionGroup var round: RoundArgument
-    @OptionGroup var format: AnswerOptions
-
-    @Option(help: "How many pairs of each round are shown to a person; -o json has all.")
-    var pairs = 3
-
-    func run() throws {
-        var client = try Client(round.address.endpoint)
-        let tree = try client.value(.lineage(round.round), patience: 300_000)
-        if format.print(tree, name: "name") { return }
-        let shown = tree.keeping(pairs: pairs)
-        Terminal.write(
-            lineageText(shown, width: Terminal.listingColumns, Paint(for: Terminal.output)))
-    }
-}
-
 struct RoundPromote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Take a round's adapter into use.",

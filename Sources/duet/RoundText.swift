@@ -51,9 +51,32 @@ func roundText(_ row: Value, width: Int, _ paint: Paint) -> String {
     let files = row["files"].list
     if !files.isEmpty {
         lines.append("files:")
-        lines += files.map { "  \($0["role"].plain)  \($0["path"].plain)" }
+        let roles = files.map { $0["role"].plain }
+        let longest = roles.map(\.displayWidth).max() ?? 0
+        for (file, role) in zip(files, roles) {
+            let indent = String(repeating: " ", count: longest - role.displayWidth + 2)
+            let problem = file["problem"].plain
+            let text = problem.isEmpty ? file["path"].plain : paint("missing: \(problem)", .yellow)
+            lines.append("  \(role)\(indent)\(text)")
+        }
     }
+    lines += trackingLines(row["tracking"], width: width, paint)
     return lines.map { $0.hasSuffix("\n") ? $0 : $0 + "\n" }.joined()
+}
+
+private func trackingLines(_ tracking: Value, width: Int, _ paint: Paint) -> [String] {
+    guard tracking != .null else { return [] }
+    let page = tracking["page"].plain
+    var lines: [String] = []
+    if !page.isEmpty { lines.append("tracked: \(page)") }
+    let problem = tracking["problem"].plain
+    if !problem.isEmpty {
+        let words = page.isEmpty ? "not tracked yet" : "not all of it is tracked"
+        lines += sentence("\(words): \(problem)", width: width, paint)
+    } else if page.isEmpty {
+        lines.append("tracked at \(tracking["server"].plain) from its training on")
+    }
+    return lines
 }
 
 /// The pairs that a round trained on, and where they come from.

@@ -178,7 +178,8 @@ extension EndToEnd {
             return victims.compactMap(\.self).prefix(2).count { Glibc.kill($0, SIGKILL) == 0 }
         }
 
-        private func write(_ text: String, _ folder: String) throws {
+        /// Writes a model, ground truth, prompts and a campaign's file.
+        func write(_ text: String, _ folder: String) throws {
             try ToyModel.write("\(folder)/models/toy")
             try ToyModel.writeClip("\(folder)/clip.mkv")
             let colours = ["red", "green", "blue", "yellow", "purple", "white"]
@@ -233,7 +234,8 @@ extension EndToEnd {
             var distances: Distances
         }
 
-        private func loop(
+        /// A campaign whose pairs start rounds.
+        func loop(
             rounds: Int, more: String = "", data: String = "", evaluate: String = ""
         ) -> String {
             """

@@ -51,7 +51,21 @@ private func run() -> TrackedRun {
     #expect(input.tags == [.init("mlflow.data.context", "training")])
 }
 
-@Test func aRoundIsSearchedByItsTag() {
-    #expect(MLflow.search("bounce/3", in: "7").filter == "tags.`duet.round` = 'bounce/3'")
-    #expect(MLflow.search("it's/3", in: "7").filter == "tags.`duet.round` = \"it's/3\"")
+@Test func aRoundIsSearchedByItsTags() {
+    func filter(_ round: String, _ loop: String?) -> String {
+        MLflow.search(MLflow.identity(round, loop: loop), in: "7").filter
+    }
+    #expect(filter("bounce/3", nil) == "tags.`duet.round` = 'bounce/3'")
+    #expect(filter("it's/3", nil) == "tags.`duet.round` = \"it's/3\"")
+    #expect(
+        filter("bounce/3", "2026-11-21T22:40:00.000Z")
+            == "tags.`duet.round` = 'bounce/3' and tags.`duet.loop` = '2026-11-21T22:40:00.000Z'")
+}
+
+@Test func theRunOfAllRoundsIsToldOnlyWhatCameOfEach() {
+    var run = run()
+    run.metrics = [.init("train/loss", 1, timestamp: 5, step: 1)]
+    run.results = [.init("gain/total", 0.5, timestamp: 5, step: 3)]
+    #expect(MLflow.batchesOfParent(run, id: "p").flatMap(\.metrics) == run.results)
+    #expect(MLflow.batches(run, id: "r").flatMap(\.metrics) == run.metrics + run.results)
 }
