@@ -8,7 +8,7 @@ private let second: Int64 = 1_000_000_000
 
 private func anAttempt(model: String? = nil, outputs: [String]? = nil) -> EngineAttempt {
     var attempt = EngineAttempt(
-        task: "t", attempt: 1, kind: outputs == nil ? "evaluate" : "score", name: "x",
+        task: "t", attempt: 1, kind: outputs == nil ? "rank" : "score", name: "x",
         folder: "/f", timeLimit: .seconds(5), logPath: "/l")
     attempt.model = model
     attempt.outputs = outputs

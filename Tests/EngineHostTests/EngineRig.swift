@@ -48,7 +48,7 @@ struct EngineRig: ~Copyable {
     }
 
     /// An attempt that this rig's folder can hold.
-    func attempt(_ task: String = "t1", kind: String = "evaluate") -> EngineAttempt {
+    func attempt(_ task: String = "t1", kind: String = "rank") -> EngineAttempt {
         EngineAttempt(
             task: task, attempt: 1, kind: kind, name: "m", folder: folder.path,
             timeLimit: .seconds(3600), logPath: folder.file("attempt.log"))
