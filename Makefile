@@ -8,7 +8,7 @@ THREADS ?= $(shell nproc)
 swift_files = $$(git ls-files --cached --others --exclude-standard '*.swift' ':!*.pb.swift')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv build test demo bench bench-sampler bench-loading bench-training check-adapters format lint simulate
+.PHONY: help setup venv build test demo bench bench-sampler bench-loading bench-training check-adapters check-trainers format lint simulate
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ check-adapters: build ## check that PEFT's and diffusers' loaders read our adapt
 	test -x .venv/bin/pip || python3 -m venv .venv
 	.venv/bin/pip install --quiet torch==2.13.0 peft==0.21.2 diffusers==0.42.1 safetensors numpy
 	.venv/bin/python deploy/python/check_adapters.py --duet .build/release/duet
+
+check-trainers: build ## run the example trainer under torchrun and accelerate (into .venv)
+	test -x .venv/bin/pip || python3 -m venv .venv
+	.venv/bin/pip install --quiet torch==2.13.0 accelerate==1.15.0 av safetensors numpy
+	.venv/bin/python deploy/python/check_trainers.py --duet .build/release/duet
 
 simulate: setup ## run the scheduler under faults for SEEDS=1000 seeds
 	swift run -c release simulate --seeds $(SEEDS)

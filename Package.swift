@@ -84,7 +84,8 @@ let package = Package(
 
         // What follows from pairs: which round does what next, decided from what is durable.
         .target(
-            name: "Rounds", dependencies: ["Campaigns", "Evaluations", "Preferences", "Wire"],
+            name: "Rounds",
+            dependencies: ["Campaigns", "Evaluations", "Preferences", "Scheduling", "Wire"],
             swiftSettings: rules),
 
         // Files by content; latents and models are named as artifacts are.
@@ -140,8 +141,8 @@ let package = Package(
         .target(
             name: "Engines",
             dependencies: [
-                "Artifacts", "Campaigns", "Datasets", "EngineHost", "Generation", "Linux", "Media",
-                "Models", "Rewards", "Samplers", "Tensors", "Training", "Worlds",
+                "Artifacts", "Campaigns", "Datasets", "EngineHost", "Evaluations", "Generation",
+                "Linux", "Media", "Models", "Rewards", "Samplers", "Tensors", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .target(
@@ -243,8 +244,8 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Generation", "Media", "Models", "Rewards", "Samplers",
-                "TemporaryFolders", "Tensors", "ToyModels", "Training", "Worlds",
+                "EngineHost", "Engines", "Evaluations", "Generation", "Media", "Models", "Rewards",
+                "Samplers", "TemporaryFolders", "Tensors", "ToyModels", "Training", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -288,7 +289,7 @@ let package = Package(
             name: "PreferencesTests", dependencies: ["Preferences"], exclude: ["Fixtures"],
             swiftSettings: rules),
         .testTarget(
-            name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Wire"],
+            name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Scheduling", "Wire"],
             swiftSettings: rules),
         .testTarget(
             name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],

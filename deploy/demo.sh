@@ -37,14 +37,12 @@ DUET_COORDINATOR=$(sed -n 's/.*ready: coordinator \([^,]*\),.*/\1/p' "$log" | ta
 run validate Jobs/quickstart/campaign.yaml
 run campaign submit Jobs/quickstart/campaign.yaml --watch
 run campaign stats quickstart
-run pairs show quickstart best --sheet "$folder/best.png"
-run pairs show quickstart worst --sheet "$folder/worst.png"
 run pairs export quickstart "$folder/pairs" --splits train=0.9,test=0.1
 run pairs verify "$folder/pairs"
-run adapter list
-run round compare quickstart/0 quickstart/1 --picture "$folder/radar.svg" --gains "$folder/gains.svg"
-run round lineage quickstart/1 --pairs 2
 run campaign cost quickstart
+run round lineage quickstart/1 --pairs 2
+run pairs show quickstart best worst --sheet "$folder/pairs.png"
 run round show quickstart/1
-printf '\nThe best and the worst pair are drawn in %s and %s,\n' "$folder/best.png" "$folder/worst.png"
-printf 'the two policies in %s and %s; the dataset lies in %s.\n' "$folder/radar.svg" "$folder/gains.svg" "$folder/pairs"
+run round report quickstart/1 "$folder/report.html"
+printf '\nOpen %s in a browser; the pairs are a dataset in %s,\n' "$folder/report.html" "$folder/pairs"
+printf 'and the best and the worst of them are drawn in %s.\n' "$folder/pairs.png"

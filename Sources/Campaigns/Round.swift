@@ -118,10 +118,29 @@ extension Round {
         public var numSamples: Int
         /// The number from which their seeds follow, the same before and after.
         public var seed: UInt64
+        /// How far the candidates as a whole are from ground truth; nil for not asked.
+        public var distances: Distances?
 
         /// One candidate for each prompt.
-        public init(prompts: Campaign.Prompts, numSamples: Int = 1, seed: UInt64 = 0) {
+        public init(
+            prompts: Campaign.Prompts, numSamples: Int = 1, seed: UInt64 = 0,
+            distances: Distances? = nil
+        ) {
             (self.prompts, self.numSamples, self.seed) = (prompts, numSamples, seed)
+            self.distances = distances
+        }
+    }
+
+    /// Distances between a policy's clips as a whole and ground truth, by modality.
+    public struct Distances: Sendable, Equatable {
+        /// The scorer whose network turns clips into numbers.
+        public var embedder: String
+        /// What embedding takes of a worker; nil for one core, for at most an hour.
+        public var resources: Campaign.Request?
+
+        /// Names a scorer.
+        public init(embedder: String, resources: Campaign.Request? = nil) {
+            (self.embedder, self.resources) = (embedder, resources)
         }
     }
 

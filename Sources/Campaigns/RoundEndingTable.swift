@@ -43,7 +43,7 @@ extension Round.Gate: Tabled {
         [
             Row(
                 "metric", \.metric, .name, "The measurement, such as eval/win_rate.",
-                example: "eval/fad", required: true),
+                example: "eval/frechet_video", required: true),
             Row(
                 "test", \.test, .choice, "The bound of it that is compared.",
                 example: "wilson_lower", absence: "the value itself"),

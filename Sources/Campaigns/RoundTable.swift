@@ -124,8 +124,8 @@ extension Round.Data: Tabled {
                 example: "avdpo-r1", absence: "the pairs of data.round", starter: "my-campaign"),
             Row(
                 "round", \.round, .documentName,
-                "Rounds whose frozen pairs are trained on again, number by number: the trainings then "
-                    + "differ in nothing else.",
+                "Rounds whose frozen pairs are trained on again, number by number: the trainings "
+                    + "then differ in nothing else.",
                 example: "avdpo", absence: "the pairs of data.campaign"),
             Row(
                 "ranking", \.ranking,
@@ -203,5 +203,23 @@ extension Round.Evaluate: Tabled {
                 "seed", \.seed, .seed,
                 "The number from which their seeds follow, the same before and after.",
                 example: "11"),
+            Row(
+                "distances", \.distances, .section,
+                "How far its candidates as a whole are from the campaign's ground truth.",
+                example: "{embedder: bounce-learned}", absence: "not measured"),
+        ])
+}
+
+extension Round.Distances: Tabled {
+    static let table = Table(
+        Round.Distances(embedder: ""),
+        [
+            Row(
+                "embedder", \.embedder, .name,
+                "The scorer whose network turns clips into the numbers that are compared.",
+                example: "bounce-learned", required: true),
+            Row(
+                "resources", \.resources, .section, "What embedding needs of a worker.",
+                example: "{gpus: 1}", absence: "one core, for at most an hour"),
         ])
 }

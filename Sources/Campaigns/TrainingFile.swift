@@ -77,6 +77,8 @@ extension TrainingFile {
     public struct Source: Sendable, Equatable {
         /// The file: a prompts file with clips, or pairs as TRL or JavisDiT list them.
         public var file: String
+        /// The column that identifies a clip; nil takes `id` where there is one, else the row.
+        public var id: String?
         /// The column with the video of a clip.
         public var video: String
         /// The column with its sound; nil when the video carries it.
@@ -86,10 +88,10 @@ extension TrainingFile {
 
         /// Names a file; the columns are those that `duet world` writes.
         public init(
-            file: String, video: String = "reference_video", audio: String? = nil,
-            isLowQuality: Bool = false
+            file: String, id: String? = nil, video: String = "reference_video",
+            audio: String? = nil, isLowQuality: Bool = false
         ) {
-            (self.file, self.video, self.audio) = (file, video, audio)
+            (self.file, self.id, self.video, self.audio) = (file, id, video, audio)
             self.isLowQuality = isLowQuality
         }
     }

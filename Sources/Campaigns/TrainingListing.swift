@@ -84,7 +84,7 @@ private struct TrainingListing {
 
     func clips() -> [TrainingItem] {
         let columns = Campaign.Columns(
-            referenceVideo: source.video, referenceAudio: source.audio)
+            id: source.id, referenceVideo: source.video, referenceAudio: source.audio)
         return prompts(columns).compactMap { prompt in
             prompt.groundTruth.map { item(prompt, [$0], weight: 1) }
         }

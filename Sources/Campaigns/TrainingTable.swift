@@ -72,6 +72,10 @@ extension TrainingFile.Source: Tabled {
                     + "`duet pairs export` writes them.",
                 example: "base.csv", required: true, starter: "clips.csv"),
             Row(
+                "id", \.id, .text,
+                "The column that identifies a clip: `pair_id` learns from the winners of pairs.",
+                example: "pair_id", absence: "id, or the row's number"),
+            Row(
                 "video", \.video, .text, "The column with a clip's video.",
                 example: "reference_video"),
             Row(

@@ -76,6 +76,11 @@ extension Listings {
             work.append(("before", RoundNames.evaluation(record.name, record.start)))
             work.append(("after", RoundNames.evaluation(record.name, record.number)))
         }
+        if record.round.evaluate?.distances != nil {
+            for (purpose, name) in work.suffix(2) {
+                work.append(("\(purpose) distances", RoundNames.distances(of: name)))
+            }
+        }
         for (purpose, name) in work {
             detail.campaigns.append(try self.work(purpose, name, live, &store))
         }

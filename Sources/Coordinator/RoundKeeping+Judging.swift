@@ -51,9 +51,11 @@ extension RoundKeeping {
         let moved = first.prompts.mapValues { scores in
             places.map { $0.map { scores[$0] } ?? [] }
         }
-        return try compare(
+        var comparison = try compare(
             PolicyNumbers(name: policy(before), prompts: moved),
             PolicyNumbers(name: policy(after), prompts: second.prompts), rewards: rewards)
+        comparison.distances = try distances(before: before, after: after, &store)
+        return comparison
     }
 
     /// Throws when two campaigns answered with other noise: then a difference says nothing.

@@ -57,6 +57,7 @@ struct RoundKeeping: ~Copyable {
         do {
             try with { (keeping, store) in
                 while try keeping.takeSteps(&store) {}
+                try keeping.measureOtherEvaluations(&store)
             }
             return true
         } catch {
@@ -103,12 +104,18 @@ struct RoundKeeping: ~Copyable {
         case .evaluating:
             facts.before = try campaign(RoundNames.evaluation(name, record.start), &store)
             facts.after = try campaign(RoundNames.evaluation(name, number), &store)
+            if record.round.evaluate?.distances != nil, facts.before?.phase == .completed,
+                facts.after?.phase == .completed
+            {
+                facts.beforeDistances = try distances(of: record.start, record, &store)
+                facts.afterDistances = try distances(of: number, record, &store)
+            }
         case .promoted, .held, .rolledBack, .cancelled: break
         }
         return facts
     }
 
-    private func campaign(
+    func campaign(
         _ name: String, ranking record: RoundRecord? = nil, _ store: inout Store
     ) throws -> CampaignFacts? {
         guard let listing = try store.campaign(name), listing.name == name else { return nil }
@@ -173,6 +180,10 @@ struct RoundKeeping: ~Copyable {
                 try ask(for: evaluation, prompts.prompts, of: record, &store)
             }
             return false
+        case .submitDistances(let number):
+            let evaluation = RoundNames.evaluation(record.name, number)
+            try measure(evaluation, for: record, &store)
+            return false
         case .freeze: return try freeze(record, all, &store)
         case .takePairs(let origin): return try takePairs(of: origin, record, all, &store)
         case .takeAdapter: return try takeAdapter(record, &store)
@@ -189,7 +200,7 @@ struct RoundKeeping: ~Copyable {
     }
 
     /// The campaign behind the round's declaration, and its prompts.
-    private func source(
+    func source(
         of record: RoundRecord, _ all: RoundSeries, _ store: inout Store
     ) throws -> (campaign: Campaign, prompts: [Prompt])? {
         guard let name = all.everyRound.campaign(behind: record.round.data) else {
@@ -202,7 +213,7 @@ struct RoundKeeping: ~Copyable {
     }
 
     /// Asks the loop to submit a campaign, once.
-    private mutating func ask(
+    mutating func ask(
         for campaign: Campaign, _ prompts: [Prompt], of record: RoundRecord,
         _ store: inout Store
     ) throws {
@@ -309,7 +320,8 @@ struct RoundKeeping: ~Copyable {
         return true
     }
 
-    private func keep(_ lines: [String]) throws -> FrozenDataset.Part {
+    /// Stores lines as an artifact.
+    func keep(_ lines: [String]) throws -> FrozenDataset.Part {
         let folder = "\(artifacts)/partial"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)

@@ -311,7 +311,7 @@ extension EngineMachine {
                     result.reasons?[output] = "the engine gave no reason"
                 }
             }
-        } else if ["generate", "ingest", "train"].contains(attempt?.kind),
+        } else if ["generate", "ingest", "train", "evaluate"].contains(attempt?.kind),
             result.media?.isEmpty ?? true
         {
             return .failure(MalformedLine(reason: "media is missing"))

@@ -1,3 +1,4 @@
+import Artifacts
 import Foundation
 public import Rewards
 import Worlds
@@ -10,6 +11,9 @@ public struct RewardShelf: Sendable {
     /// All of them.
     public let rewards: RewardSet
 
+    /// The SHA-256 of the weights of those that are learned, by name.
+    public let weights: [String: String]
+
     /// Files that hold no rewards, and why.
     public let problems: [String]
 
@@ -19,18 +23,21 @@ public struct RewardShelf: Sendable {
         rewards += RewardSet.signal.rewards
         rewards.append(BounceMeasures())
         let learned = Self.files(path)
+        var weights: [String: String] = [:]
         for file in learned.prefix(1) {
-            do throws(BounceLearnedError) {
-                rewards.append(try BounceLearned(path: file))
+            do {
+                let reward = try BounceLearned(path: file)
+                weights[reward.name] = try FileHash.sha256(ofFile: file)
+                rewards.append(reward)
             } catch {
-                problems.append(error.description)
+                problems.append("\(error)")
             }
         }
         for file in learned.dropFirst() {
             problems.append("\(file): is not used, because \(learned[0]) has rewards of that name")
         }
         self.rewards = RewardSet(rewards)
-        self.problems = problems
+        (self.problems, self.weights) = (problems, weights)
     }
 
     private static func files(_ path: String) -> [String] {

@@ -36,7 +36,7 @@ public struct ScoreEngine: EmbeddedEngine {
         guard let candidate = task.candidate else {
             throw EngineFault("the task has no candidate to score")
         }
-        let clip = try Self.clip(candidate.media)
+        let clip = try MediaClip(of: candidate.media)
         let found: [String: RewardValue]
         do throws(RewardError) {
             found = try rewards.score(
@@ -54,24 +54,5 @@ public struct ScoreEngine: EmbeddedEngine {
             }
         }
         return .scores(scores, reasons: reasons)
-    }
-
-    /// Reads pictures and sound from the files that hold them; what is in none is missing.
-    private static func clip(_ media: [EngineMedia]) throws -> MediaClip {
-        var clip = MediaClip()
-        do throws(MediaError) {
-            for file in media where [.joint, .video, .audio].contains(file.role) {
-                var request = MediaRequest()
-                request.wantsVideo = file.role != .audio
-                request.wantsAudio = file.role != .video
-                let part = try MediaClip.read(file.path, as: request)
-                clip.video = part.video ?? clip.video
-                clip.audio = part.audio ?? clip.audio
-            }
-        } catch {
-            // Somebody may put it back; a damaged file stays damaged.
-            throw EngineFault(error.description, retryable: error.kind == .notFound)
-        }
-        return clip
     }
 }

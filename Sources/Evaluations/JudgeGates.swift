@@ -26,6 +26,10 @@ extension MeasurementNames {
     /// Returns what is wrong with a gate before anything is measured; nil for a sound one.
     public func problem(with gate: Gate) -> String? {
         guard let kind = kinds[gate.metric] else {
+            if Self.isDistance(gate.metric), !all.contains(where: Self.isDistance) {
+                return "\(gate.metric) is measured only where a round's evaluate asks for it; add "
+                    + "distances: {embedder: ...} there, or remove the gate"
+            }
             return "\(gate.metric) is nothing that this round measures; "
                 + "\(hint(for: gate.metric, among: all))"
         }

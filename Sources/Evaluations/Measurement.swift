@@ -34,10 +34,12 @@ public struct MeasurementNames: Sendable, Equatable {
     /// Names what can be measured with these dimensions.
     ///
     /// `trained` are the modalities of the loss, whose implicit accuracies a training reports;
-    /// `guards` the names of what guards measure, such as `weight_change`. Where a dimension is
-    /// called like a modality, `total` or `judge`, the gain is the modality's or the total's.
+    /// `guards` the names of what guards measure, such as `weight_change`, `distances` the
+    /// modalities whose distances to ground truth are measured. Where a dimension is called like a
+    /// modality, `total` or `judge`, the gain is the modality's or the total's.
     public init(
-        dimensions: [ComparedDimension], trained: [String], guards: [String] = ["weight_change"]
+        dimensions: [ComparedDimension], trained: [String], guards: [String] = ["weight_change"],
+        distances: [String] = []
     ) {
         var kinds: [String: Kind] = [:]
         for dimension in dimensions {
@@ -59,9 +61,22 @@ public struct MeasurementNames: Sendable, Equatable {
             kinds["train/held_out_acc_\(modality)"] = .plain
         }
         for name in guards { kinds["guard/\(name)"] = .plain }
-        kinds["eval/frechet"] = .compared
-        kinds["eval/kernel"] = .compared
+        for modality in distances {
+            for name in Self.distances(modality) { kinds[name] = .compared }
+        }
         self.kinds = kinds
+    }
+}
+
+extension MeasurementNames {
+    /// The names of a modality's distances.
+    fileprivate static func distances(_ modality: String) -> [String] {
+        ["eval/frechet_\(modality)", "eval/kernel_\(modality)"]
+    }
+
+    /// Whether a name asks for a distance, of whatever modality.
+    static func isDistance(_ name: String) -> Bool {
+        ["eval/frechet", "eval/kernel"].contains { name == $0 || name.hasPrefix("\($0)_") }
     }
 }
 
@@ -77,11 +92,6 @@ extension RoundNumbers {
             found["train/held_out_acc_\(modality)"] = Measurement(value: share)
         }
         for (name, value) in guards { found["guard/\(name)"] = Measurement(value: value) }
-        for (name, distance) in [("frechet", frechet), ("kernel", kernel)] {
-            found["eval/\(name)"] = distance.map {
-                Measurement(value: $0.after, before: $0.before, isLargerBetter: false)
-            }
-        }
         return found
     }
 }
@@ -102,6 +112,14 @@ extension PolicyComparison {
         }
         if let ranked { found["gain/total"] = ranked.total.gain.map(Measurement.init) }
         if let judge { found["gain/judge"] = judge.total.gain.map(Measurement.init) }
+        for one in distances?.modalities ?? [] {
+            for (name, distance) in zip(
+                MeasurementNames.distances(one.name), [one.frechet, one.kernel])
+            {
+                found[name] = Measurement(
+                    value: distance.after, before: distance.before, isLargerBetter: false)
+            }
+        }
         found["eval/win_rate"] = ranked?.total.wins.map(Measurement.init)
         found["eval/win_rate_judge"] = judge?.total.wins.map(Measurement.init)
         return found

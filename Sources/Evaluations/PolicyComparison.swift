@@ -17,6 +17,8 @@ public struct PolicyComparison: Sendable, Equatable, Codable {
     public var ranked: ModalityComparison?
     /// The held-out dimensions; nil without any.
     public var judge: ModalityComparison?
+    /// Both policies' clips as a whole against ground truth; nil where that was not measured.
+    public var distances: DistanceComparison?
 }
 
 /// Two policies' scores in one dimension.

@@ -65,6 +65,22 @@ public enum SideBySide {
         return sheet
     }
 
+    /// Puts pictures below each other, a little apart.
+    public static func stacked(_ pictures: [Picture]) -> Picture {
+        guard pictures.count != 1 else { return pictures[0] }
+        let width = pictures.map(\.size.width).max() ?? 0
+        let height = pictures.reduce(0) { $0 + $1.size.height } + margin * (pictures.count - 1)
+        var sheet = Picture(
+            size: PictureSize(width: width, height: height), red: faint.red, green: faint.green,
+            blue: faint.blue)
+        var top = 0
+        for picture in pictures {
+            sheet.place(picture, left: 0, top: top)
+            top += picture.size.height + margin
+        }
+        return sheet
+    }
+
     /// A name, a bar and a value; the better of two bars is green.
     private static func draw(
         _ name: String, _ value: String, _ share: Double?, _ other: Double?, x: Int, y: Int,

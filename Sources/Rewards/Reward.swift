@@ -18,6 +18,12 @@ public protocol Reward: Sendable {
     func score(_ clip: MediaClip, prompt: String) -> [RewardValue]
 }
 
+/// A reward whose network turns clips into directions, by which sets of clips can be compared.
+public protocol ClipEmbedder: Reward {
+    /// Embeds a clip: a row for each modality it has, `audio` or `video`, always of one width.
+    func embed(_ clip: MediaClip) -> [String: [Float]]
+}
+
 /// One number that a reward gives.
 public struct RewardOutput: Sendable, Hashable {
     /// Its name in campaign files.

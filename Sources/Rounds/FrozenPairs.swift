@@ -42,8 +42,8 @@ public struct FrozenPairs: Sendable {
             referenceVideo: Self.learnt(winner), chosen: Self.learnt(winner),
             rejected: Self.learnt(loser), weight: pair.weight, margin: pair.margin,
             chosenOrdinal: winner.ordinal, rejectedOrdinal: loser.ordinal,
-            chosenMedia: winner.media.map(Line.File.init),
-            rejectedMedia: loser.media.map(Line.File.init))
+            chosenMedia: winner.media.map { FrozenFile($0) },
+            rejectedMedia: loser.media.map { FrozenFile($0) })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -86,23 +86,28 @@ public struct FrozenPairs: Sendable {
     private static func learnt(_ clip: Answers.ExportPair.Clip) -> String {
         let files = clip.media
         let file = files.first { $0.role == "latents" } ?? files.first
-        return file.map { Line.File($0).path } ?? ""
+        return file.map { FrozenFile($0).path } ?? ""
     }
 
     private struct Line: Encodable {
         var pairId, prompt, id, text, referenceVideo, chosen, rejected: String
         var weight, margin: Double
         var chosenOrdinal, rejectedOrdinal: Int
-        var chosenMedia, rejectedMedia: [File]
+        var chosenMedia, rejectedMedia: [FrozenFile]
+    }
+}
 
-        struct File: Encodable {
-            var role, path, sha256: String
+/// A file of a frozen clip, named relative to the list that names it as both lie among artifacts.
+struct FrozenFile: Encodable {
+    let role, path, sha256: String
 
-            init(_ file: Answers.ExportPair.Clip.File) {
-                (role, sha256) = (file.role, file.sha256)
-                let name = file.path.split(separator: "/").last ?? ""
-                path = "../\(file.sha256.prefix(2))/\(name)"
-            }
-        }
+    init(role: String, path: String, sha256: String) {
+        (self.role, self.sha256) = (role, sha256)
+        let name = path.split(separator: "/").last ?? ""
+        self.path = "../\(sha256.prefix(2))/\(name)"
+    }
+
+    init(_ file: Answers.ExportPair.Clip.File) {
+        self.init(role: file.role, path: file.path, sha256: file.sha256)
     }
 }

@@ -57,6 +57,22 @@ public struct RoundCampaigns: Sendable {
         return campaign
     }
 
+    /// The distances of an evaluation; nil when the round asks for none.
+    ///
+    /// Both lists lie among the artifacts under names that say what they hold.
+    public func distances(
+        of evaluation: String, clips: String, references: String
+    ) -> Campaign? {
+        guard let distances = record.round.evaluate?.distances else { return nil }
+        var campaign = begun(RoundNames.distances(of: evaluation))
+        campaign.labels["round"] = record.name
+        campaign.job = Campaign.Job(
+            kind: .evaluate, name: distances.embedder,
+            params: ["clips": .text(clips), "references": .text(references)],
+            request: distances.resources ?? .init())
+        return campaign
+    }
+
     /// The training; `folder` keeps what a later attempt goes on from, on whatever node.
     public func training(
         _ policy: Campaign.AdapterFile?, folder: String
@@ -65,7 +81,9 @@ public struct RoundCampaigns: Sendable {
         let round = record.round
         var file = TrainingFile(
             name: "\(record.name)-\(record.number)", objective: round.objective, model: base,
-            data: [.init(file: dataset.train.path)], output: "output")
+            // A clip may win several pairs of its prompt, each of which is learned from.
+            data: [.init(file: dataset.train.path, id: round.objective == .sft ? "pair_id" : nil)],
+            output: "output")
         file.heldOut = dataset.heldOut.map { [.init(file: $0.path)] } ?? []
         file.weights = round.adapter
         (file.loss, file.times, file.optim) = (round.loss, round.times, round.optim)

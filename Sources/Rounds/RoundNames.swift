@@ -13,6 +13,17 @@ public enum RoundNames {
         _ name: String, _ number: Int, _ word: String = "evaluate"
     ) -> String { "\(name)/\(number)/\(word)" }
 
+    /// Measures how far the clips of an evaluation as a whole are from ground truth.
+    public static func distances(of evaluation: String) -> String { evaluation + distancesEnd }
+
+    private static let distancesEnd = "-distances"
+
+    /// Whether a word can name an evaluation that a person asks for.
+    public static func isFree(_ word: String) -> Bool {
+        !["evaluate", "train", "candidates"].contains(word) && !word.contains("/")
+            && !word.hasSuffix(distancesEnd)
+    }
+
     /// The round that a campaign belongs to; nil for one that people submitted.
     public static func round(of campaign: String) -> (name: String, number: Int)? {
         let parts = campaign.split(separator: "/")

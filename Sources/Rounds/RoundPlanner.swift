@@ -65,6 +65,10 @@ public struct RoundFacts: Sendable, Equatable {
     public var before: CampaignFacts?
     /// The evaluation of what it trained.
     public var after: CampaignFacts?
+    /// The distances of what it starts from, as its clips are now.
+    public var beforeDistances: CampaignFacts?
+    /// The distances of what it trained.
+    public var afterDistances: CampaignFacts?
     /// Whether the round that follows it is recorded.
     public var hasNext = false
     /// The rounds whose pairs it trains on again, by number.
@@ -92,6 +96,8 @@ public enum RoundStep: Sendable, Equatable {
     case takeAdapter
     /// The new policy is to be evaluated.
     case submitEvaluation
+    /// How far the clips of the policy of a round are from ground truth is to be measured.
+    case submitDistances(Int)
     /// Before and after are to be compared and the gates asked.
     case judge
     /// It never will have an adapter.
@@ -200,6 +206,23 @@ public enum RoundPlanner {
             case .stopped(let why): return .ask("its evaluation \(name) is \(why)")
             case .cancelled: return .ask("its evaluation \(name) was cancelled")
             case .completed: continue
+            }
+        }
+        guard record.round.evaluate?.distances != nil else { return .judge }
+        for (facts, number) in [
+            (facts.beforeDistances, record.start), (facts.afterDistances, record.number),
+        ] {
+            guard let facts else { return .submitDistances(number) }
+            let name = RoundNames.distances(of: RoundNames.evaluation(record.name, number))
+            switch facts.phase {
+            case .open: return .wait("its distances are measured")
+            case .stopped(let why): return .ask("the measurement \(name) is \(why)")
+            case .cancelled: return .ask("the measurement \(name) was cancelled")
+            case .completed where facts.hasProduct: continue
+            case .completed:
+                return .ask(
+                    "its distances could not be measured: `duet campaign why \(name)` says why, "
+                        + "and `duet campaign retry \(name)` tries again")
             }
         }
         return .judge

@@ -126,7 +126,7 @@ extension RoundRecord {
         let numbers = numbers(comparison)
         let names = MeasurementNames(
             dimensions: comparison?.dimensions.map(\.dimension) ?? [],
-            trained: ["audio", "video"])
+            trained: ["audio", "video"], distances: round.distanceModalities)
         return RoundReport(
             comparison: comparison,
             gates: judge(round.gates.map(Evaluations.Gate.init), by: numbers, names: names))
@@ -160,19 +160,27 @@ extension ComparedDimension {
 }
 
 extension Round {
+    /// Why its distances cannot be measured, said before hours of training; nil when they can.
+    public func distanceProblem(source: Campaign) -> String? {
+        guard evaluate?.distances != nil, !source.generate.includeReference else { return nil }
+        return "evaluate.distances compares with the ground truth of campaign \(source.name), "
+            + "which takes none in; set generate.include_reference there, or leave distances out"
+    }
+
     /// What is wrong with its gates, said before hours of training.
     ///
     /// Names that nothing measures, and tests that do not go with them. `rewards` are its
     /// campaign's.
     public func gateProblems(rewards: [Reward]) -> [String] {
         let names = MeasurementNames(
-            dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"])
-        return gates.compactMap { gate in
-            if ["eval/frechet", "eval/kernel"].contains(gate.metric) {
-                return "\(gate.metric) is not measured by rounds yet; remove the gate"
-            }
-            return names.problem(with: Evaluations.Gate(gate))
-        }
+            dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"],
+            distances: distanceModalities)
+        return gates.compactMap { names.problem(with: Evaluations.Gate($0)) }
+    }
+
+    /// The modalities whose distances to ground truth its evaluations measure.
+    fileprivate var distanceModalities: [String] {
+        evaluate?.distances == nil ? [] : ["audio", "video"]
     }
 }
 

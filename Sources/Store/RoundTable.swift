@@ -103,7 +103,7 @@ extension Store {
         }
     }
 
-    /// What the tasks of a campaign made that is no candidate, the newest last.
+    /// What the tasks of a campaign made that is no candidate, of those it still asks for.
     public mutating func products(
         of campaign: CampaignID? = nil
     ) throws(StoreError) -> [Product] {
@@ -114,6 +114,8 @@ extension Store {
                 """
                 select p.id, c.name, p.created_at, p.engine, p.media
                     from products p join campaigns c on c.id = task_campaign(p.id)
+                    join recipes r on r.campaign_id = c.id and r.slot = task_slot(p.id)
+                        and r.is_active
                     where p.id >= \(first) and p.id < \(last) order by p.id
                 """)
         }
@@ -122,15 +124,51 @@ extension Store {
             let values = try run { (_) throws(PostgresError) in
                 try row.values(Int64.self, String.self, Timestamp.self, String.self, String.self)
             }
-            let media = try JSONText.decode(
-                [StoredFile].self, values.4, of: "the products of \(values.1)")
             products.append(
                 Product(
                     task: TaskID(rawValue: values.0), campaign: values.1,
                     createdAt: values.2.microseconds, engine: values.3,
-                    media: media.map { Media(role: $0.role, path: $0.path, sha256: $0.sha256) }))
+                    media: try Self.media(values.4, of: "the products of \(values.1)")))
         }
         return products
+    }
+
+    /// The clips of a campaign's active prompts and recipes: those that were generated, or those
+    /// that were taken in as ground truth.
+    public mutating func clips(
+        of campaign: CampaignID, isGroundTruth: Bool
+    ) throws(StoreError) -> [FrozenClips.Clip] {
+        let rows = try run { (connection) throws(PostgresError) in
+            try connection.query(
+                """
+                select q.key, r.ordinal, c.media
+                    from candidates c
+                    join prompts q on q.campaign_id = \(campaign)
+                        and q.number = task_prompt(c.id) and q.is_active
+                    join recipes r on r.campaign_id = \(campaign)
+                        and r.slot = task_slot(c.id) and r.is_active
+                    where c.id >= campaign_first_task(\(campaign))
+                        and c.id < campaign_first_task(\(campaign + 1))
+                        and (r.ordinal < 0) = \(isGroundTruth)
+                    order by c.id
+                """)
+        }
+        var clips: [FrozenClips.Clip] = []
+        for row in rows {
+            let (key, ordinal, media) = try run { (_) throws(PostgresError) in
+                try row.values(String.self, Int16.self, String.self)
+            }
+            clips.append(
+                .init(
+                    prompt: key, ordinal: Int(ordinal),
+                    media: try Self.media(media, of: "the candidates of prompt \(key)")))
+        }
+        return clips
+    }
+
+    private static func media(_ text: String, of row: String) throws(StoreError) -> [Media] {
+        try JSONText.decode([StoredFile].self, text, of: row)
+            .map { Media(role: $0.role, path: $0.path, sha256: $0.sha256) }
     }
 
     /// A campaign and its active prompts, as they were last submitted; nil when there is none.

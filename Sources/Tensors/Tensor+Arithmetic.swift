@@ -84,6 +84,18 @@ extension Tensor {
         }
     }
 
+    /// Multiplies every element by one number in place, with the bits of `self * factor`.
+    public mutating func scale(by factor: Float) {
+        unsafe withMutableFloats { floats in
+            guard let base = floats.baseAddress else { return }
+            let to = unsafe Address(UnsafeMutableRawPointer(base))
+            Team.current.split(floats.count, grain: 16_384) { range in
+                let start = unsafe to.floats + range.lowerBound
+                unsafe duet_combine(start, factor, nil, 0, range.count, start)
+            }
+        }
+    }
+
     /// Returns the shape that two shapes are broadcast to.
     static func broadcastShape(_ left: [Int], _ right: [Int]) -> [Int] {
         let rank = max(left.count, right.count)

@@ -51,6 +51,15 @@ extension Tensor {
         }
         return result
     }
+
+    /// Returns the elements in single precision and in memory of their own.
+    ///
+    /// What a mapped file holds of them need not stay in memory beside them, and is let go.
+    public func inOwnMemory() -> Tensor {
+        let own = storage.isWritable || elementType != .f32 ? converted(to: .f32) : copied()
+        storage.letGo()
+        return own
+    }
 }
 
 /// Makes a tensor from whole numbers.

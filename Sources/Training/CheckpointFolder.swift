@@ -102,7 +102,9 @@ struct CheckpointFolder: Sendable {
             (state.step, state.seconds) = (description.step, description.seconds)
             for (part, tensors) in Self.parts {
                 let file = try SafetensorsFile(path: "\(folder)/\(part).safetensors")
-                for name in file.names { state[keyPath: tensors][name] = file[name] }
+                for name in file.names {
+                    state[keyPath: tensors][name] = file[name]?.inOwnMemory()
+                }
             }
             return state
         } catch let error as Damaged {

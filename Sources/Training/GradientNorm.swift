@@ -18,7 +18,11 @@ public enum GradientNorm {
         let norm = norm(gradients)
         guard let most else { return norm }
         let factor = most / (norm + 1e-6)
-        if factor < 1 { gradients = gradients.mapValues { $0 * Float(factor) } }
+        guard factor < 1 else { return norm }
+        // One by one and in place: there is no second set of gradients at any time.
+        for name in Array(gradients.keys) {
+            gradients[name]?.scale(by: Float(factor))
+        }
         return norm
     }
 }

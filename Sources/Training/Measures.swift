@@ -52,7 +52,7 @@ extension Measures {
     /// Measures a network, and for pairs against its reference, without dropout and with every
     /// text; times and noises follow from the examples' ids.
     init(
-        _ settings: TrainingFile, network: JavisTransformer, reference: JavisTransformer,
+        _ settings: TrainingFile, network: JavisTransformer, reference: JavisTransformer?,
         examples: [Example], emptyText: TextInput?
     ) throws(TrainingError) {
         (self.examples, draws, loss) = (examples.count, Self.drawsOfEach, 0)
@@ -67,7 +67,7 @@ extension Measures {
                 let errors = batch.errors(
                     batch.velocities(network, recomputes: false), settings.reduction)
                 let part = Double(places.count) / Double(examples.count * draws)
-                guard settings.objective == .dpo else {
+                guard let reference else {
                     let value = settings.flowMatchingLoss.value(
                         errors.mapValues(\.values), times: batch.times,
                         isLowQuality: batch.isLowQuality)
@@ -86,7 +86,7 @@ extension Measures {
                 }
             }
         }
-        guard settings.objective == .dpo else { return }
+        guard reference != nil else { return }
         take(sums, settings.preferenceLoss)
     }
 

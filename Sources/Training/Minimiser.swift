@@ -17,11 +17,11 @@ struct Minimiser: Sendable {
         muon = Muon(weightDecay: settings.weightDecay)
     }
 
-    /// Takes the next step; returns AdamW's rate and the gradients' norm before clipping.
+    /// Takes the next step, which uses the gradients up; returns AdamW's rate and the gradients'
+    /// norm before clipping.
     func step(
-        _ state: inout TrainingState, _ gradients: NamedTensors
+        _ state: inout TrainingState, _ gradients: inout NamedTensors
     ) -> (rate: Double, norm: Double) {
-        var gradients = gradients
         let norm = GradientNorm.clip(&gradients, most: settings.clip)
         state.step += 1
         let rate = rate(settings.rate, state.step)

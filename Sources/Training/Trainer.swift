@@ -23,8 +23,8 @@ public struct Trainer: Sendable {
     private let examples: [Example]
     private let order: DataOrder
     private let minimiser: Minimiser
-    /// What pairs are compared with.
-    private var reference: JavisTransformer
+    /// What pairs are compared with; nil where there are none.
+    private var reference: JavisTransformer?
     private let emptyText: TextInput?
     private var epoch: (number: Int, batches: [[Int]]) = (-1, [])
 
@@ -46,14 +46,17 @@ public struct Trainer: Sendable {
             ?? (settings.optim.epochs * order.batchCount + perStep - 1) / perStep
         minimiser = Minimiser(settings.optim, steps: steps)
         self.emptyText = emptyText
-        state = TrainingState(parameters: initial)
+        // Weights that are trained change in memory; beside that, no file's pages are held.
+        state = TrainingState(parameters: initial.mapValues { $0.inOwnMemory() })
         // Says at once whether numbers and network fit together.
-        reference = try Self.network(policy, initial, nil)
+        let start = try Self.network(policy, initial, nil)
         guard settings.objective == .dpo else { return }
         switch settings.loss.reference {
-        case .start: break
+        case .start: reference = start
         case .base: reference = try Self.network(policy, [:], nil)
-        case .average: state.reference = initial
+        case .average:
+            reference = start
+            state.reference = initial
         }
     }
 
@@ -75,13 +78,13 @@ public struct Trainer: Sendable {
         let perStep = settings.optim.accumulate
         let first = state.step * perStep
         var record = StepRecord(step: state.step + 1, epoch: first / order.batchCount, values: [])
-        let gradients = try gradients(first..<first + perStep, &record)
+        var gradients = try gradients(first..<first + perStep, &record)
         guard record.values.allSatisfy(\.value.isFinite) else {
             throw TrainingError(
                 "step \(state.step + 1): the loss is no longer finite; lower the learning rate, "
                     + "or clip gradients, and go on from the last checkpoint")
         }
-        let (rate, norm) = minimiser.step(&state, gradients)
+        let (rate, norm) = minimiser.step(&state, &gradients)
         record.values += [("rate", rate), ("norm", norm)]
         if case .average(let decay) = settings.loss.reference, !state.reference.isEmpty {
             MovingAverage.update(&state.reference, towards: state.parameters, decay: decay)
@@ -119,8 +122,11 @@ public struct Trainer: Sendable {
             let dropout = Dropout(seed: settings.optim.seed, batch: number)
             let network = try Self.network(policy, leaves, dropout)
             let run =
-                settings.objective == .sft
-                ? try supervised(batch, network, share) : try preference(batch, network, share)
+                if let reference {
+                    try preference(batch, network, reference, share)
+                } else {
+                    try supervised(batch, network, share)
+                }
             record.add(run.values, share: share)
             gradients.add(from: run.seeds)
         }
@@ -159,7 +165,8 @@ public struct Trainer: Sendable {
     }
 
     private func preference(
-        _ batch: Batch, _ network: JavisTransformer, _ share: Double
+        _ batch: Batch, _ network: JavisTransformer, _ reference: JavisTransformer,
+        _ share: Double
     ) throws(TrainingError) -> Run {
         let reduction = settings.reduction
         let compared = batch.errors(batch.velocities(reference, recomputes: false), reduction)

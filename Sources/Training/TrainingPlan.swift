@@ -6,8 +6,6 @@ import Tensors
 /// What a training file makes of a model: which numbers are trained, and what they become.
 struct TrainingPlan: Sendable {
     let policy: Policy
-    /// The numbers at the beginning.
-    let initial: NamedTensors
     /// The hash of the adapter that the training begins with; nil for a new one.
     let adapterHash: String?
 
@@ -15,6 +13,10 @@ struct TrainingPlan: Sendable {
     private let model: ModelFolder
     /// Every weight of the model.
     private let weights: Checkpoint
+    /// The factors that an adapter's training begins with.
+    private let factors: NamedTensors
+    /// The model's weights that are trained themselves.
+    private let chosen: [String]
 
     init(_ settings: TrainingFile, model: ModelFolder, folder: String) throws(TrainingError) {
         self.settings = settings
@@ -37,7 +39,8 @@ struct TrainingPlan: Sendable {
         case .full:
             form = .full
             adapterHash = nil
-            initial = try Self.chosen(settings.weights.only, of: weights)
+            factors = [:]
+            chosen = try Self.chosen(settings.weights.only, of: weights)
         case .lora:
             let given = try Self.givenAdapter(settings, folder)
             adapterHash = given?.hash
@@ -53,9 +56,15 @@ struct TrainingPlan: Sendable {
                 numbers[name + LowRank.up] =
                     module.scale == scale ? up : up * Float(module.scale / scale)
             }
-            initial = numbers
+            factors = numbers
+            chosen = []
         }
         policy = Policy(base: weights, configuration: configuration, form: form)
+    }
+
+    /// The numbers at the beginning, which nothing but the training holds.
+    var initial: NamedTensors {
+        chosen.reduce(into: factors) { $0[$1] = weights[$1]?.inOwnMemory() }
     }
 
     private static func givenAdapter(
@@ -93,16 +102,12 @@ struct TrainingPlan: Sendable {
         return adapter
     }
 
-    /// The weights that patterns name, in single precision; all of them without patterns.
+    /// The names of the weights that patterns match; all of them without patterns.
     private static func chosen(
         _ patterns: [String]?, of weights: Checkpoint
-    ) throws(TrainingError) -> NamedTensors {
-        var chosen: NamedTensors = [:]
-        for name in weights.names {
-            guard patterns?.contains(where: { MapNames.matches(name, $0) }) ?? true else {
-                continue
-            }
-            chosen[name] = weights[name]?.converted(to: .f32)
+    ) throws(TrainingError) -> [String] {
+        let chosen = weights.names.filter { name in
+            patterns?.contains { MapNames.matches(name, $0) } ?? true
         }
         guard !chosen.isEmpty else {
             throw TrainingError("weights.only: no weight of the model has such a name")
@@ -151,13 +156,13 @@ struct TrainingPlan: Sendable {
         switch policy.form {
         case .full:
             for (name, tensor) in result.sorted(by: { $0.key < $1.key }) {
-                guard let weight = initial[name] else { continue }
+                guard let weight = weights[name]?.converted(to: .f32) else { continue }
                 base += weight.squareSum()
                 fromBase += (tensor.converted(to: .f32) - weight).squareSum()
             }
             fromStart = fromBase
         case .lora:
-            let (last, first) = (adapter(result, .f32), adapter(initial, .f32))
+            let (last, first) = (adapter(result, .f32), adapter(factors, .f32))
             for (name, module) in last.modules.sorted(by: { $0.key < $1.key }) {
                 guard let weight = Adapter.weight(of: name, in: weights),
                     let start = first.modules[name]

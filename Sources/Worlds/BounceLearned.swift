@@ -4,7 +4,7 @@ public import Rewards
 import Tensors
 
 /// The rewards of the bounce world that are learned: they do not see as the measures do.
-public struct BounceLearned: Reward {
+public struct BounceLearned: ClipEmbedder {
     private let networks: BounceNetworks
 
     /// Changes with the weights.
@@ -77,6 +77,21 @@ public struct BounceLearned: Reward {
                 RewardValue(desync),
             ]
         }
+    }
+
+    /// Directions of the network that scores what belongs together.
+    public func embed(_ clip: MediaClip) -> [String: [Float]] {
+        let view = BounceView(clip)
+        var rows: [String: [Float]] = [:]
+        if !view.video.isEmpty {
+            let tokens = BounceNetworks.videoTokens([view])
+            rows["video"] = networks.embedder.embed(video: tokens).floatArray()
+        }
+        if !view.mel.isEmpty {
+            let tokens = BounceNetworks.audioTokens([view])
+            rows["audio"] = networks.embedder.embed(audio: tokens).floatArray()
+        }
+        return rows
     }
 
     /// The products of rows of length 1.

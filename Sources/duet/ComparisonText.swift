@@ -13,6 +13,7 @@ func policyComparisonText(_ answer: Value, width: Int, _ paint: Paint) -> String
         lines += totalLines(answer[key], title: title, width: width, paint)
     }
     lines += missingLines(answer["dimensions"].list, width: width, paint)
+    lines += distanceLines(answer, width: width, paint)
     lines += [""]
     lines += sentence(
         "Gains are in standard deviations of candidates, larger better, with 95 % intervals over "
@@ -99,6 +100,48 @@ private func missingLines(_ dimensions: [Value], width: Int, _ paint: Paint) -> 
         + sentence(
             "candidates without a score (before/after): \(counts.joined(separator: ", "))",
             indent: "", width: width, paint)
+}
+
+/// How far both policies' clips as a whole are from ground truth, where that was measured.
+private func distanceLines(_ answer: Value, width: Int, _ paint: Paint) -> [String] {
+    let distances = answer["distances"]
+    guard distances != .null else { return [] }
+    let rows = distances["modalities"].list.flatMap { modality in
+        [("Fréchet", "frechet"), ("kernel", "kernel")].map { name, key in
+            Value.object([
+                .init("name", .text("\(modality["name"].plain), \(name)")),
+                .init("before", modality[key]["before"]), .init("after", modality[key]["after"]),
+            ])
+        }
+    }
+    let columns = [
+        Column("name", "DISTANCE TO GROUND TRUTH ↓", importance: 9, floor: 8),
+        distanceColumn("before", answer["before"].plain),
+        distanceColumn("after", answer["after"].plain),
+        Column("change", "CHANGE", .decimals(1), importance: 6).shown { row in
+            guard let before = row["before"].number, let after = row["after"].number, before > 0
+            else { return "-" }
+            let change = percent(abs(after / before - 1))
+            return after < before ? "-\(change)" : "+\(change)"
+        },
+    ]
+    let counts = ["before", "after"].map { distances[$0].integer ?? 0 }
+    let clips =
+        counts[0] == counts[1]
+        ? "\(grouped(counts[0])) clips of each"
+        : "\(grouped(counts[0])) and \(grouped(counts[1])) clips"
+    let widths = Set(distances["modalities"].list.compactMap { $0["width"].integer }).sorted()
+    let numbers = widths.map { grouped($0) }.joined(separator: " or ")
+    return [""] + tableLines(columns, rows, width: width, paint: paint)
+        + sentence(
+            "\(clips) against \(grouped(distances["references"].integer ?? 0)) of ground truth, as "
+                + "\(distances["embedder"].plain) sees them: \(numbers) numbers for each. Fréchet "
+                + "distances are larger for fewer clips.", indent: "", width: width, paint)
+}
+
+private func distanceColumn(_ key: String, _ policy: String) -> Column {
+    Column(key, policy.uppercased(), .decimals(4), importance: 8, floor: 8)
+        .shown { $0[key].number.map { decimals($0, 4) } ?? "-" }
 }
 
 /// Whether a gain's interval lies above or below 0.

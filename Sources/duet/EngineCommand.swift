@@ -28,7 +28,7 @@ struct EngineCommand: ParsableCommand {
         var session = EngineSession(
             [
                 GenerateEngine(shelf), ScoreEngine(rewards.rewards),
-                TrainEngine(shelf, version: version),
+                TrainEngine(shelf, version: version), EvaluateEngine(rewards),
             ],
             threads: threads ?? Machine.usableProcessors)
         session.serve(name: "duet", version: version)

@@ -7,17 +7,17 @@ import Wire
 struct PairsShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one pair: both clips with all their scores, and a picture of both.",
-        usage: "duet pairs show <campaign> <pair> [<options>]",
+        abstract: "Show pairs: both clips with all their scores, and a picture of both.",
+        usage: "duet pairs show <campaign> <pair> ... [<options>]",
         discussion: """
             PAIR is a number of `duet pairs list`, a prompt's key, or `best` or `worst` for
             the pair with the largest or the smallest margin. The picture has the frames,
             waveform and spectrogram of winner and loser side by side, and bars for their
-            normalised scores.
+            normalised scores; several pairs stand below each other.
 
             EXAMPLES
               duet pairs show first p000001
-              duet pairs show first best --sheet pair.png
+              duet pairs show first best worst --sheet pairs.png
               duet pairs show first p000001 --ranking v2 -o json
             """)
 
@@ -29,10 +29,10 @@ struct PairsShow: ParsableCommand {
     var campaign: String
 
     @Argument(help: "The pair's number, its prompt's key, or best or worst.")
-    var pair: String
+    var pair: [String]
 
     @Option(
-        help: "Also draw both clips to this PNG file.", completion: .file(extensions: ["png"]))
+        help: "Also draw the clips to this PNG file.", completion: .file(extensions: ["png"]))
     var sheet: String?
 
     @Option(help: "Another folder with the coordinator's artifacts.", completion: .directory)
@@ -41,74 +41,21 @@ struct PairsShow: ParsableCommand {
     func run() throws {
         var client = try Client(address.endpoint)
         let name = try client.campaign(campaign)["name"].plain
-        let header = try decodeAnswer(
-            Answers.ExportHeader.self,
-            from: try client.query(.exportHeader(campaign: name, ranking: ranking.ranking)))
-        let found = try find(name, with: &client)
-        let shown = ShownPair(found, header, artifacts: artifacts)
-        if !format.print(shown.value, name: "prompt") {
-            Terminal.write(
-                shown.text(width: Terminal.listingColumns, Paint(for: Terminal.output)))
+        let pairs = try FoundPairs(campaign: name, ranking: ranking.ranking, with: &client)
+        let shown = try pair.map { try pairs.find($0, artifacts: artifacts, with: &client) }
+        let answer = shown.count == 1 ? shown[0].value : .list(shown.map(\.value))
+        if !format.print(answer, name: "prompt") {
+            let paint = Paint(for: Terminal.output)
+            let texts = shown.map { $0.text(width: Terminal.listingColumns, paint) }
+            Terminal.write(texts.joined(separator: "\n"))
         }
         guard let sheet else { return }
-        try withMediaFailures { try shown.picture().writePNG(sheet) }
-        if format.output == .text { say("both are drawn in \(sheet)") }
-    }
-
-    private func find(
-        _ name: String, with client: inout Client
-    ) throws -> Answers.ExportPair {
-        if let number = Int64(pair), number > 0 {
-            let page = try self.page(name, filter: "", after: number - 1, with: &client)
-            if let found = page.first, found.id == number { return found }
+        try withMediaFailures {
+            try SideBySide.stacked(shown.map { try $0.picture() }).writePNG(sheet)
         }
-        if pair == "best" || pair == "worst" { return try extreme(of: name, with: &client) }
-        // A quote in a key is doubled, as the filter language has it.
-        let key = pair.replacing("'", with: "''")
-        let page = try self.page(name, filter: "prompt = '\(key)'", after: 0, with: &client)
-        if let found = page.first { return found }
-        throw Failure.notFound(
-            "campaign \(name) has no pair \(pair) in this ranking; `duet pairs list \(name)` shows "
-                + "all pairs, and `duet campaign why \(name) \(pair)` why a prompt has none")
-    }
-
-    /// The pair with the largest margin, or with the smallest; the first of several.
-    private func extreme(
-        of name: String, with client: inout Client
-    ) throws -> Answers.ExportPair {
-        var best: (margin: Double, id: Int64)?
-        var after: Int64 = 0
-        while true {
-            let pairs = try client.answer(
-                [Answers.Pair].self,
-                to: .pairs(
-                    campaign: name, ranking: ranking.ranking, filter: "", after: after,
-                    limit: 1000))
-            for found in pairs {
-                let margin = pair == "best" ? found.margin : -found.margin
-                if best.map({ margin > $0.margin }) ?? true { best = (margin, found.id) }
-            }
-            guard let last = pairs.last, pairs.count == 1000 else { break }
-            after = last.id
+        if format.output == .text {
+            say("\(shown.count == 1 ? "both" : "all of them") are drawn in \(sheet)")
         }
-        let found = try best.flatMap { best in
-            try page(name, filter: "", after: best.id - 1, with: &client).first
-        }
-        guard let found else {
-            throw Failure.notFound("campaign \(name) has no pair in this ranking")
-        }
-        return found
-    }
-
-    private func page(
-        _ name: String, filter: String, after: Int64, with client: inout Client
-    ) throws -> [Answers.ExportPair] {
-        try decodeAnswer(
-            [Answers.ExportPair].self,
-            from: try client.query(
-                .exportPairs(
-                    campaign: name, ranking: ranking.ranking, filter: filter, after: after,
-                    limit: 1)))
     }
 }
 

@@ -15,7 +15,8 @@ struct RoundCommands: ParsableCommand {
             """,
         subcommands: [
             RoundSubmit.self, RoundList.self, RoundShow.self, RoundWatch.self, RoundLogs.self,
-            RoundEval.self, RoundGate.self, RoundCompare.self, RoundLineage.self,
+            RoundEval.self, RoundGate.self, RoundCompare.self, RoundReportPage.self,
+            RoundLineage.self,
             RoundPromote.self, RoundHold.self, RoundRollback.self, RoundCancel.self,
         ])
 }

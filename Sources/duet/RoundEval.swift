@@ -3,6 +3,7 @@ import Campaigns
 import Console
 import Evaluations
 import Foundation
+import Linux
 import Rounds
 import Wire
 import Words
@@ -43,7 +44,7 @@ struct RoundEval: ParsableCommand {
     var word = "check"
 
     func run() throws {
-        guard !["evaluate", "train", "candidates"].contains(word), !word.contains("/") else {
+        guard RoundNames.isFree(word) else {
             throw Failure.usage("--as \(word): the round's own campaigns are called so")
         }
         var client = try Client(round.address.endpoint)
@@ -64,6 +65,9 @@ struct RoundEval: ParsableCommand {
         } else {
             try awaitEnd(of: campaigns.map(\.0.name), with: &client)
         }
+        if try declaration(in: detail).evaluate?.distances != nil {
+            try awaitDistances(of: campaigns.map(\.0.name), with: &client)
+        }
         for number in policies.dropFirst() {
             let comparison = try client.value(
                 .comparison(
@@ -75,6 +79,35 @@ struct RoundEval: ParsableCommand {
                     + policyComparisonText(
                         comparison, width: Terminal.listingColumns,
                         Paint(for: Terminal.output)))
+        }
+    }
+
+    /// The coordinator measures distances when an evaluation is complete.
+    private func awaitDistances(of evaluations: [String], with client: inout Client) throws {
+        let names = evaluations.map(RoundNames.distances(of:))
+        for name in names {
+            let deadline = Clock.monotonic + 60_000_000_000
+            while try !exists(name, with: &client) {
+                guard Clock.monotonic < deadline else {
+                    throw Failure.work(
+                        "the coordinator does not measure \(name); its log may say why")
+                }
+                pause(seconds: 0.1)
+            }
+        }
+        if format.output == .text {
+            try follow(names, at: round.address.endpoint)
+        } else {
+            try awaitEnd(of: names, with: &client)
+        }
+    }
+
+    private func exists(_ campaign: String, with client: inout Client) throws -> Bool {
+        do {
+            _ = try client.value(.campaign(campaign))
+            return true
+        } catch let failure as Failure where failure.code == 3 {
+            return false
         }
     }
 

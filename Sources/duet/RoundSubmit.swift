@@ -74,6 +74,9 @@ extension RoundSubmission {
     func check(among all: Submissions, with client: inout Client) throws {
         let source = try source(among: all, with: &client)
         let problems = round.gateProblems(rewards: source.score.rewards)
+        if let problem = round.distanceProblem(source: source) {
+            throw Failure.usage("round \(round.name): \(problem)")
+        }
         guard problems.isEmpty else {
             throw Failure.usage(
                 problems.map { "round \(round.name): gates: \($0)" }.joined(separator: "\n"))

@@ -79,7 +79,8 @@ private func trackingLines(_ tracking: Value, width: Int, _ paint: Paint) -> [St
     return lines
 }
 
-private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
+/// The pairs that a round trained on, and where they come from.
+func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     let data = row["dataset"]
     guard data != .null else { return [] }
     let pairs = data.at("train.pairs").integer ?? 0
@@ -98,7 +99,8 @@ private func pairLines(_ row: Value, width: Int, _ paint: Paint) -> [String] {
     return sentence(text, width: width, paint)
 }
 
-private func trainingLines(_ report: Value, width: Int, _ paint: Paint) -> [String] {
+/// What a round's trainer said.
+func trainingLines(_ report: Value, width: Int, _ paint: Paint) -> [String] {
     guard report != .null else { return [] }
     var parts: [String] = []
     if let steps = report["steps"].integer { parts.append("\(grouped(steps)) steps") }

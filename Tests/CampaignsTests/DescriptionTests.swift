@@ -35,7 +35,7 @@ private let leastRound = """
     kind: Round
     name: demo
     data: {campaign: demo}
-    evaluate: {prompts: {source: held.csv}}
+    evaluate: {prompts: {source: held.csv}, distances: {embedder: demo}}
 
     """
 

@@ -47,7 +47,10 @@ extension EndToEnd {
                         gates:
                           - {metric: gain/total, test: bootstrap_lower, min: 100}
                           - {metric: train/implicit_acc_audio, min: 0}
-                        """, data: "labels: shuffled, "), folder)
+                          - {metric: eval/frechet_video, max: 4}
+                        """, data: "labels: shuffled, ",
+                    evaluate: "distances: {embedder: bounce-learned}, "), folder)
+            try addRewards(folder)
             try withStack(layout, in: folder) { stack in
                 let watched = try stack.duet("campaign", "submit", "\(folder)/loop.yaml", "--watch")
                 #expect(watched.ending == .exited(1))
@@ -55,7 +58,8 @@ extension EndToEnd {
                 let gate = try stack.duet("round", "gate", "loop", "-o", "json")
                 #expect(gate.ending == .exited(1))
                 let verdicts = try decoded([Verdict].self, from: gate.output)
-                #expect(verdicts.map(\.passed) == [false, true])
+                #expect(verdicts.map(\.passed) == [false, true, true])
+                try expectDistances(in: stack, folder)
                 #expect(try rounds(in: stack).map(\.isInUse) == [false])
                 // Nothing follows a round that waits for a person.
                 #expect(try stack.database.number("select count(*) from rounds") == 1)
@@ -193,8 +197,47 @@ extension EndToEnd {
             }
         }
 
+        /// Puts the learned rewards that ship beside the toy model.
+        private func addRewards(_ folder: String) throws {
+            let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+            try FileManager.default.copyItem(
+                atPath: "/\(root)/Jobs/bounce/models/rewards.safetensors",
+                toPath: "\(folder)/models/rewards.safetensors")
+        }
+
+        /// Both policies were measured against the ground truth of the pairs' campaign, and so are
+        /// they in an evaluation that somebody asks for.
+        private func expectDistances(in stack: TestStack, _ folder: String) throws {
+            let compared = try stack.demand("round", "compare", "loop/0", "loop/1", "-o", "json")
+            let distances = try decoded(Compared.self, from: compared).distances
+            #expect(distances.references == 6 && distances.before == 3 && distances.after == 3)
+            #expect(distances.modalities.map(\.name) == ["audio", "video"])
+            let database = stack.database
+            #expect(
+                try database.number("select count(*) from tasks where kind = 'evaluate'") == 2)
+            let other = try stack.demand(
+                "round", "eval", "loop", "--prompts", "\(folder)/held.csv", "--limit", "2", "--as",
+                "other", "--seed", "5")
+            #expect(other.contains("2 clips of each against 6 of ground truth"))
+            let page = "\(folder)/report.html"
+            try stack.demand("round", "report", "loop/1", page)
+            let text = try String(contentsOfFile: page, encoding: .utf8)
+            #expect(text.contains("data:image/png;base64,") && text.contains("</html>"))
+        }
+
+        private struct Compared: Decodable {
+            struct Distances: Decodable {
+                struct Modality: Decodable { var name: String }
+                var references, before, after: Int
+                var modalities: [Modality]
+            }
+            var distances: Distances
+        }
+
         /// A campaign whose pairs start rounds.
-        func loop(rounds: Int, more: String = "", data: String = "") -> String {
+        func loop(
+            rounds: Int, more: String = "", data: String = "", evaluate: String = ""
+        ) -> String {
             """
             kind: Campaign
             name: pairs
@@ -219,7 +262,7 @@ extension EndToEnd {
             loss: {beta: {audio: 20, video: 20}, winner_sft_weight: 1}
             optim: {lr: 0.01, batch: 2, steps: 12, seed: 3}
             checkpoint: {every: 2}
-            evaluate: {prompts: {source: held.csv, columns: {id: id}}, seed: 11}
+            evaluate: {prompts: {source: held.csv, columns: {id: id}}, \(evaluate)seed: 11}
             \(more)
             """
         }

@@ -104,6 +104,33 @@ import Testing
         #expect(TrainerLog.point(line) == nil)
     }
 
+    /// Gates ask for shares of pairs, which only the trainer can know.
+    @Test func sharesOfPairsAreTakenFromLinesOfJSON() {
+        var log = TrainerLog()
+        for step in 1...10 {
+            let share = Double(step) / 10
+            _ = log.take(
+                Array(
+                    """
+                    {"step": \(step), "loss": 1, "implicit_accuracy/audio": \(share), "note": "x",
+                    """.utf8) + Array(" \"held_out_accuracy/video\": \(share)}\n".utf8))
+        }
+        #expect(log.shares(.learned) == ["audio": 0.95])
+        #expect(log.shares(.heldOut) == ["video": 1])
+        // What is no share is none; a log without any says nothing.
+        #expect(TrainerLog.point(#"{"step": 1, "implicit_accuracy/audio": 7}"#)?.shares == [:])
+        #expect(TrainerLog().shares(.learned) == nil)
+    }
+
+    @Test func stepsThatAreTakenAgainCountOnce() {
+        var log = TrainerLog()
+        _ = log.take(Array("step 1/4 loss 4\nstep 2/4 loss 3\nstep 3/4 loss 2\nkilled".utf8))
+        log.endAttempt()
+        #expect(log.lastLines.isEmpty)
+        _ = log.take(Array("step 2/4 loss 5\nstep 3/4 loss 1\n".utf8))
+        #expect(log.points.map(\.loss) == [4, 5, 1])
+    }
+
     @Test func aLogComesInPartsAndBarsRewriteTheirLine() {
         var log = TrainerLog()
         #expect(log.take(Array("step 1/9 lo".utf8)).isEmpty)

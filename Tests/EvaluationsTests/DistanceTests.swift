@@ -1,6 +1,7 @@
-import Evaluations
 import Preferences
 import Testing
+
+@testable import Evaluations
 
 private func cases() throws -> [EvaluationsFixture.Distance] {
     try EvaluationsFixture.whole.get().distances
@@ -60,4 +61,44 @@ func kernelDistancesEqualNumpy(place: Int) throws {
     )
     #expect(throws: EmbeddingsError.tooFew(1)) { try frechetDistance(pair, single) }
     #expect(throws: EmbeddingsError.widths(4, 2)) { try kernelDistance(wide, pair) }
+}
+
+@Test func aReportHasTheModalitiesOfBothSidesWithTheirSizes() throws {
+    let expected = try cases()[0]
+    let (first, second) = (try embeddings(expected.first), try embeddings(expected.second))
+    let report = try DistanceReport(
+        embedder: "e", version: "1",
+        clips: EmbeddedClips(
+            list: ClipList(count: first.count, sha256: "c"),
+            modalities: ["video": first, "audio": first]),
+        references: EmbeddedClips(
+            list: ClipList(count: second.count + 1, sha256: "r"), modalities: ["video": second]))
+    #expect(report.modalities.map(\.name) == ["video"])
+    let video = try #require(report.modalities.first)
+    #expect(
+        (video.clips, video.references, video.width) == (first.count, second.count, first.width))
+    #expect(isClose(video.frechet, try #require(expected.frechet["svd"]), 1e-7))
+    #expect(isClose(video.kernel.value, expected.kernel, 1e-11))
+}
+
+@Test func onlyWhatWasMeasuredAlikeIsCompared() throws {
+    let report = DistanceReport(
+        embedder: "e", version: "1", clips: ClipList(count: 2, sha256: "a"),
+        references: ClipList(count: 3, sha256: "r"), kernel: KernelSettings(),
+        modalities: [
+            ModalityDistance(
+                name: "audio", width: 4, clips: 2, references: 3, frechet: 5,
+                kernel: KernelDistance(value: 6))
+        ])
+    var other = report
+    other.clips.sha256 = "b"
+    other.modalities[0].frechet = 4
+    let comparison = try DistanceComparison(report, other)
+    #expect(comparison.modalities.map(\.frechet) == [DistanceChange(before: 5, after: 4)])
+    other.references.sha256 = "s"
+    #expect(throws: DistanceMismatch.references) { try DistanceComparison(report, other) }
+    other.version = "2"
+    #expect(throws: DistanceMismatch.network("e@1", "e@2")) {
+        try DistanceComparison(report, other)
+    }
 }

@@ -1,4 +1,5 @@
 import Campaigns
+import Scheduling
 import Testing
 
 @testable import Rounds
@@ -45,6 +46,47 @@ private func record(number: Int = 1) -> RoundRecord {
     #expect(!before.recipes().contains { $0.kind == .rank })
 }
 
+@Test func distancesAreOneTaskOverTwoLists() throws {
+    var declared = record()
+    #expect(
+        RoundCampaigns(declared, source: source).distances(
+            of: "r/1/final", clips: "", references: "")
+            == nil)
+    declared.round.evaluate?.distances = .init(embedder: "e", resources: .init(gpus: 1))
+    let campaign = try #require(
+        RoundCampaigns(declared, source: source).distances(
+            of: "r/1/final", clips: "/a/c.jsonl", references: "/a/g.jsonl"))
+    #expect(campaign.name == "r/1/final-distances")
+    let recipe = try #require(campaign.recipes().first)
+    #expect(campaign.recipes().count == 1 && recipe.kind == .evaluate && recipe.name == "e")
+    #expect(recipe.params == ["clips": .text("/a/c.jsonl"), "references": .text("/a/g.jsonl")])
+    #expect(campaign.request(for: .evaluate).gpus == 1)
+}
+
+@Test func aFrozenClipNamesWhatCanBeSeenOrHeardBesideItsList() throws {
+    let clips = FrozenClips.Clip(
+        prompt: "p", ordinal: 1,
+        media: [
+            Media(role: "joint", path: "/art/ab/abcd.mkv", sha256: "abcd"),
+            Media(role: "latents", path: "/art/cd/cdef.safetensors", sha256: "cdef"),
+        ])
+    #expect(
+        try FrozenClips([clips]).lines == [
+            #"{"media":[{"path":"../ab/abcd.mkv","role":"joint","sha256":"abcd"}],"#
+                + #""ordinal":1,"prompt":"p"}"#
+        ])
+}
+
+@Test func distancesNeedGroundTruth() {
+    var round = record().round
+    var without = source
+    without.generate.includeReference = false
+    #expect(round.distanceProblem(source: without) == nil)
+    round.evaluate?.distances = .init(embedder: "e")
+    #expect(round.distanceProblem(source: source) == nil)
+    #expect(round.distanceProblem(source: without)?.contains("include_reference") == true)
+}
+
 @Test func aTrainingIsOneTaskWithItsWholeDocument() throws {
     let campaign = try #require(
         try RoundCampaigns(record(), source: source).training(adapter, folder: "/kept"))
@@ -87,6 +129,6 @@ private func record(number: Int = 1) -> RoundRecord {
     let problems = round.gateProblems(rewards: source.score.rewards)
     #expect(problems.count == 3)
     #expect(problems[0].contains("did you mean 'gain/total'?"))
-    #expect(problems[1].contains("not measured by rounds yet"))
+    #expect(problems[1].contains("add distances: {embedder: ...} there"))
     #expect(problems[2].contains("has no lower end"))
 }

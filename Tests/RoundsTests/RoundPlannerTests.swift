@@ -140,6 +140,28 @@ func aConditionDecidesWhetherItStarts(text: String, holds: Bool) {
     #expect(RoundPlanner.step(plain, RoundFacts()) == .judge)
 }
 
+@Test func distancesAreMeasuredOfBothPoliciesBeforeItIsJudged() {
+    var record = record(.evaluating)
+    record.round.evaluate?.distances = .init(embedder: "e")
+    var facts = RoundFacts()
+    (facts.before, facts.after) = (completed(), CampaignFacts(phase: .open))
+    #expect(RoundPlanner.step(record, facts) == .wait("it is evaluated"))
+    facts.after = completed()
+    #expect(RoundPlanner.step(record, facts) == .submitDistances(0))
+    facts.beforeDistances = completed(product: true)
+    #expect(RoundPlanner.step(record, facts) == .submitDistances(1))
+    facts.afterDistances = CampaignFacts(phase: .open)
+    #expect(RoundPlanner.step(record, facts) == .wait("its distances are measured"))
+    facts.afterDistances = completed()
+    guard case .ask(let reason) = RoundPlanner.step(record, facts) else {
+        Issue.record("a measurement that failed needs a person")
+        return
+    }
+    #expect(reason.contains("duet campaign retry r/1/evaluate-distances"))
+    facts.afterDistances = completed(product: true)
+    #expect(RoundPlanner.step(record, facts) == .judge)
+}
+
 @Test(arguments: [
     (RoundState.promoted, 1, false, RoundStep.startNext), (.promoted, 1, true, .none),
     (.promoted, 3, false, .none), (.rolledBack, 2, false, .startNext), (.held, 1, false, .none),
@@ -180,5 +202,8 @@ func theNextRoundStartsOnce(state: RoundState, number: Int, hasNext: Bool, step:
     #expect(RoundNames.round(of: "pairs") == nil)
     #expect(RoundNames.parts("r/2")?.number == 2)
     #expect(RoundNames.parts("r")?.number == .some(nil))
+    #expect(RoundNames.round(of: "r/2/final-distances")?.number == 2)
+    #expect(RoundNames.isFree("final") && !RoundNames.isFree("evaluate"))
+    #expect(!RoundNames.isFree("final-distances") && !RoundNames.isFree("a/b"))
     #expect(RoundNames.parts("r/x") == nil && RoundNames.parts("/1") == nil)
 }

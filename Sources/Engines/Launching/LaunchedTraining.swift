@@ -23,8 +23,8 @@ struct LaunchedTraining {
 
     /// How often the log is looked at, in nanoseconds.
     private static let interval: Int64 = 200_000_000
-    /// From SIGTERM to SIGKILL, in nanoseconds; less than the worker gives this process.
-    private static let grace: Int64 = 25_000_000_000
+    /// From SIGTERM to SIGKILL, in seconds; less than the worker gives this process.
+    private static let grace = 25
 
     /// Runs the trainer to its end, and answers with its adapter in the form that tasks take.
     func run(_ task: EngineTask, progress: EngineProgressReport) throws -> EngineAnswer {
@@ -106,6 +106,8 @@ struct LaunchedTraining {
         (request.output, request.error) = (.file(log), .file(log))
         request.endsWithParent = true
         var reading = Following(log)
+        var sentry = try TrainerGuard()
+        request.environment[sentry.mark.name] = sentry.mark.value
         var process: ChildProcess
         do throws(SpawnError) {
             process = try ChildProcess.spawn(request)
@@ -118,6 +120,7 @@ struct LaunchedTraining {
             let ending = process.poll()
             for point in reading.read() { Self.tell(point, progress) }
             if let ending {
+                sentry.end(within: 0)
                 guard ending == .exited(0) else {
                     if isAsked() { throw EngineStop() }
                     let words = reading.log.lastLines.joined(separator: "\n")
@@ -127,23 +130,15 @@ struct LaunchedTraining {
                 return reading.log
             }
             if isAsked() {
-                end(&process)
+                // A launcher may end at once, and what it started is to write a checkpoint.
+                process.signalGroup(Signals.terminate)
+                sentry.end(within: Self.grace)
+                _ = reading.read()
                 throw EngineStop()
             }
             let ends = [process.endDescriptor].compactMap(\.self).map { Interest($0, .reading) }
             _ = try? Interest.wait(for: ends, until: Clock.monotonic + Self.interval)
         }
-    }
-
-    /// Lets it write a checkpoint, then ends it and all it started.
-    private func end(_ process: inout ChildProcess) {
-        process.signalGroup(Signals.terminate)
-        let deadline = Clock.monotonic + Self.grace
-        while process.poll() == nil, Clock.monotonic < deadline {
-            let ends = [process.endDescriptor].compactMap(\.self).map { Interest($0, .reading) }
-            _ = try? Interest.wait(for: ends, until: Clock.monotonic + Self.interval)
-        }
-        process.signalGroup(Signals.kill)
     }
 
     private static func tell(_ point: TrainerLog.Point, _ progress: EngineProgressReport) {
@@ -185,9 +180,18 @@ extension LaunchedTraining {
         var seconds: Double
         var steps: Int?
         var first_loss, last_loss: Double?
+        /// By modality, of the pairs that it learned from and of those held out, where it said so.
+        var implicit_accuracy, held_out_accuracy: [String: Double]?
         /// What is doubtful about the adapter.
         var doubts: [String]
         var data: [String]
+    }
+
+    private static func line(_ point: TrainerLog.Point) -> String {
+        var members = ["\"step\": \(point.step)"]
+        if let loss = point.loss { members.append("\"loss\": \(loss)") }
+        members += point.shares.sorted { $0.key < $1.key }.map { "\"\($0.key)\": \($0.value)" }
+        return "{\(members.joined(separator: ", "))}\n"
     }
 
     private func answer(
@@ -206,7 +210,8 @@ extension LaunchedTraining {
             let report = Report(
                 name: settings.name, launch: launch.type.rawValue, command: launch.command,
                 seconds: seconds, steps: log.points.last?.step, first_loss: losses.first,
-                last_loss: losses.last, doubts: doubts,
+                last_loss: losses.last, implicit_accuracy: log.shares(.learned),
+                held_out_accuracy: log.shares(.heldOut), doubts: doubts,
                 data: try settings.data.map { try fileHash($0.file) })
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -220,10 +225,7 @@ extension LaunchedTraining {
             ]
             guard !losses.isEmpty else { return .media(media) }
             let curve = "\(task.folder)/curve.jsonl"
-            let lines = log.points.compactMap { point in
-                point.loss.map { "{\"step\": \(point.step), \"loss\": \($0)}\n" }
-            }
-            try Data(lines.joined().utf8).write(to: URL(filePath: curve))
+            try Data(log.points.map(Self.line).joined().utf8).write(to: URL(filePath: curve))
             let picture = CurvePicture(try CurveFile.read(curve), title: settings.name).svg()
             try Data(picture.utf8).write(to: URL(filePath: "\(task.folder)/curve.svg"))
             media.append(EngineMedia(role: .curve, path: curve))
@@ -241,11 +243,13 @@ private struct Following {
     private let path: String
     private var place: UInt64
 
-    /// Begins at the end of what earlier attempts wrote.
+    /// Begins at the end of what earlier attempts wrote, whose steps count all the same.
     init(_ path: String) {
         self.path = path
-        let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
-        place = UInt64(size ?? 0)
+        let earlier = FileManager.default.contents(atPath: path) ?? Data()
+        place = UInt64(earlier.count)
+        _ = log.take(earlier)
+        log.endAttempt()
     }
 
     /// Returns the points in what was added.

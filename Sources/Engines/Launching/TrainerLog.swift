@@ -7,6 +7,15 @@ struct TrainerLog {
         var step: Int
         var steps: Int?
         var loss: Double?
+        /// Shares of pairs by modality, under the names that they have in the log.
+        var shares: [String: Double] = [:]
+    }
+
+    /// What lines of JSON may say of pairs, each followed by a slash and a modality: those just
+    /// learned from, and those held out.
+    enum Share: String, CaseIterable {
+        case learned = "implicit_accuracy"
+        case heldOut = "held_out_accuracy"
     }
 
     /// The points so far, one for each step.
@@ -30,14 +39,43 @@ struct TrainerLog {
             lastLines.append(line)
             if lastLines.count > 12 { lastLines.removeFirst() }
             guard let point = Self.point(line) else { continue }
-            if points.last?.step == point.step {
-                points[points.count - 1].loss = point.loss ?? points[points.count - 1].loss
-            } else {
-                points.append(point)
-            }
+            keep(point)
             found.append(point)
         }
         return found
+    }
+
+    /// Says that another attempt writes from here on, whose failure has other last lines.
+    mutating func endAttempt() {
+        (unfinished, lastLines) = ([], [])
+    }
+
+    /// An attempt that goes on from a checkpoint takes steps again that an earlier one has told of.
+    private mutating func keep(_ point: Point) {
+        while let last = points.last, last.step > point.step { points.removeLast() }
+        guard let last = points.last, last.step == point.step else {
+            points.append(point)
+            return
+        }
+        points[points.count - 1].loss = point.loss ?? last.loss
+        points[points.count - 1].shares.merge(point.shares) { $1 }
+    }
+
+    /// A share for each modality; nil when nothing was said.
+    ///
+    /// Of held-out pairs it is the last that was said, of the others the mean over the last fifth
+    /// of the steps, as the built-in trainer has it.
+    func shares(_ share: Share) -> [String: Double]? {
+        var found: [String: Double] = [:]
+        let count = share == .heldOut ? points.count : max(1, points.count / 5)
+        for modality in ["audio", "video"] {
+            let values = points.suffix(count)
+                .compactMap { $0.shares["\(share.rawValue)/\(modality)"] }
+            guard let last = values.last else { continue }
+            found[modality] =
+                share == .heldOut ? last : values.reduce(0, +) / Double(values.count)
+        }
+        return found.isEmpty ? nil : found
     }
 
     /// Reads a line: JSON with `step`, or a text such as `step 12/100 loss 0.3` or a bar's
@@ -58,16 +96,32 @@ struct TrainerLog {
     }
 
     private static func json(_ line: String) -> Point? {
-        struct Members: Decodable {
-            var step, global_step, steps, max_steps, total: Double?
-            var loss: Double?
-        }
-        guard let found = try? JSONDecoder().decode(Members.self, from: Data(line.utf8)),
-            let step = found.step ?? found.global_step, step.isFinite
+        guard
+            let found = try? JSONDecoder().decode([String: Member].self, from: Data(line.utf8))
         else { return nil }
-        let steps = found.steps ?? found.max_steps ?? found.total
-        return Point(
-            step: Int(step), steps: steps.flatMap { $0.isFinite ? Int($0) : nil },
-            loss: found.loss)
+        func number(_ names: String...) -> Double? {
+            names.lazy.compactMap { found[$0]?.number }.first
+        }
+        func count(_ number: Double?) -> Int? { number.flatMap { Int(exactly: $0.rounded()) } }
+        guard let step = count(number("step", "global_step")) else { return nil }
+        var point = Point(
+            step: step, steps: count(number("steps", "max_steps", "total")), loss: number("loss"))
+        for share in Share.allCases {
+            for modality in ["audio", "video"] {
+                let name = "\(share.rawValue)/\(modality)"
+                point.shares[name] = number(name).flatMap { (0...1).contains($0) ? $0 : nil }
+            }
+        }
+        return point
+    }
+
+    /// A member of a line, of which numbers alone count.
+    private struct Member: Decodable {
+        var number: Double?
+
+        init(from decoder: any Decoder) throws {
+            let value = try? decoder.singleValueContainer()
+            number = try? value?.decode(Double.self)
+        }
     }
 }
