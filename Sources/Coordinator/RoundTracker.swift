@@ -64,26 +64,29 @@ private struct RoundTelling {
         let waiting = try store.roundsToTell()
         guard !waiting.isEmpty else { return true }
         let rows = try store.rounds()
-        // A server that is away for one round is away for the others too.
-        var away: Set<String> = []
+        // A server that is away for one round is away for the others too, for the same reason.
+        var away: [String: String] = [:]
         for var tracking in waiting {
             guard
                 let row = rows.first(where: {
                     $0.record.name == tracking.name && $0.record.number == tracking.number
-                }), let server = row.record.round.track?.mlflow, !away.contains(server),
+                }), let server = row.record.round.track?.mlflow,
                 let run = try TrackedRun(describe(row, rows, &store))
             else { continue }
-            let outcome = MLflowServer(address: server, environment: environment).record(run)
-            let problem = outcome.problem?.description ?? ""
-            if !problem.isEmpty, problem != tracking.problem {
-                log.warning("round \(row.record.label) is not tracked: \(problem)")
+            let old = tracking
+            if let reason = away[server] {
+                tracking.problem = reason
+            } else {
+                let outcome = MLflowServer(address: server, environment: environment).record(run)
+                tracking.page = outcome.page ?? tracking.page
+                tracking.problem = outcome.problem?.description ?? ""
+                if outcome.problem?.isRetryable == true { away[server] = tracking.problem }
             }
-            (tracking.page, tracking.problem) = (outcome.page ?? tracking.page, problem)
-            if outcome.problem?.isRetryable == true {
-                away.insert(server)
-                tracking.version = ""
+            if tracking.problem != old.problem, !tracking.problem.isEmpty {
+                log.warning("round \(row.record.label) is not tracked: \(tracking.problem)")
             }
-            try store.record(tracking)
+            if away[server] != nil { tracking.version = "" }
+            if tracking != old { try store.record(tracking) }
         }
         return away.isEmpty
     }

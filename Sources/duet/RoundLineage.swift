@@ -18,7 +18,7 @@ struct RoundLineage: ParsableCommand {
               duet round lineage --prompt quickstart/small-red-square-once-low-buzz
               duet round lineage --candidate quickstart/small-red-square-once-low-buzz/2
               duet round lineage --pair quickstart/small-red-square-once-low-buzz/2-0
-              duet round lineage --ranking quickstart/v1
+              duet round lineage --ranking quickstart/r1
             """)
 
     @OptionGroup var address: CoordinatorAddress

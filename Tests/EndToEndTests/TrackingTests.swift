@@ -118,7 +118,7 @@ extension EndToEnd.Tracking {
         let prompt = String(pair.name.split(separator: "/")[0])
         for arguments in [
             ["--pair", "pairs/\(pair.name)"], ["--candidate", task],
-            ["--prompt", "pairs/\(prompt)"], ["--ranking", "pairs/v1"],
+            ["--prompt", "pairs/\(prompt)"], ["--ranking", "pairs/r1"],
         ] {
             let tree = try lineage(arguments[0], arguments[1])
             #expect(tree.children.map(\.name) == ["loop/1"], "\(arguments)")
