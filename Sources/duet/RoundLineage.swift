@@ -6,11 +6,13 @@ struct RoundLineage: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lineage",
         abstract: "Show what a round's adapter was made of, or which adapters came of a candidate.",
-        usage: "duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)",
+        usage: """
+            duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)
+            """,
         discussion: """
-            From a round the tree goes back to pairs, candidates, seeds, models, rewards and rule. From
-            a candidate, pair, prompt or ranking it goes to the rounds that were trained on it,
-            and from each to the rounds that start from its adapter.
+            From a round the tree goes back to pairs, candidates, seeds, models, rewards and
+            rule. From a candidate, pair, prompt or ranking it goes to the rounds that were
+            trained on it, and from each to the rounds that start from its adapter.
 
             EXAMPLES
               duet round lineage quickstart/1

@@ -48,8 +48,8 @@ private func names(_ nodes: [LineageNode]) -> [String] {
 @Test func thePairsOfAPromptAreFoundAmongTheFrozenLines() throws {
     func line(_ prompt: String, _ chosen: Int) -> String {
         """
-        {"chosen_ordinal":\(chosen),"id":"\(prompt)","margin":0.5,"pair_id":"\(prompt)/\(chosen)-1",\
-        "rejected_ordinal":1,"text":"\\"id\\":\\"red\\""}
+        {"chosen_ordinal":\(chosen),"id":"\(prompt)","margin":0.5,\
+        "pair_id":"\(prompt)/\(chosen)-1","rejected_ordinal":1,"text":"\\"id\\":\\"red\\""}
         """
     }
     let text = [line("red", 0), line("red/2", 2), line("red", -1)].joined(separator: "\n") + "\n"
