@@ -124,8 +124,8 @@ extension Round.Data: Tabled {
                 example: "avdpo-r1", absence: "the pairs of data.round", starter: "my-campaign"),
             Row(
                 "round", \.round, .documentName,
-                "Rounds whose frozen pairs are trained on again, number by number: the trainings then "
-                    + "differ in nothing else.",
+                "Rounds whose frozen pairs are trained on again, number by number: the trainings "
+                    + "then differ in nothing else.",
                 example: "avdpo", absence: "the pairs of data.campaign"),
             Row(
                 "ranking", \.ranking,

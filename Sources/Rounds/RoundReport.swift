@@ -69,24 +69,14 @@ public func compare(
     _ before: PolicyNumbers, _ after: PolicyNumbers, rewards: [Reward]
 ) throws -> PolicyComparison {
     let keys = Set(before.prompts.keys).union(after.prompts.keys).sorted()
-    var isShare = rewards.map { $0.goal == .maximize }
-    for policy in [before, after] {
-        for scores in policy.prompts.values {
-            for (place, values) in scores.enumerated() where isShare[place] {
-                isShare[place] = values.allSatisfy { (0...1).contains($0) }
-            }
-        }
-    }
-    let dimensions = rewards.enumerated().map { place, reward in
-        ComparedDimension(reward, isShare: isShare[place])
-    }
     let prompts = keys.enumerated().map { number, key in
         PromptScores(
             prompt: Int64(number), before: candidates(before.prompts[key], rewards.count),
             after: candidates(after.prompts[key], rewards.count))
     }
     return try comparePolicies(
-        before: before.name, after: after.name, dimensions: dimensions, prompts: prompts)
+        before: before.name, after: after.name, dimensions: rewards.map(ComparedDimension.init),
+        prompts: prompts)
 }
 
 /// A row for each candidate instead of a list for each reward; a score that is missing leaves the
@@ -114,7 +104,7 @@ extension RoundRecord {
             trained: ["audio", "video"])
         return RoundReport(
             comparison: comparison,
-            gates: judge(round.gates.map(Evaluations.Gate.init), by: numbers, names: names))
+            gates: judge(round.gates, by: numbers, names: names))
     }
 
     /// The round with the verdict that its gates and its declaration give.
@@ -136,11 +126,11 @@ extension RoundRecord {
 }
 
 extension ComparedDimension {
-    fileprivate init(_ reward: Reward, isShare: Bool = false) {
+    fileprivate init(_ reward: Reward) {
         self.init(
             name: reward.name, modality: reward.modality,
             goal: reward.goal == .minimize ? .minimize : .maximize,
-            role: reward.role == .ranked ? .ranked : .heldOut, isShare: isShare)
+            role: reward.role == .ranked ? .ranked : .heldOut, isShare: reward.isShare)
     }
 }
 
@@ -151,20 +141,12 @@ extension Round {
     /// campaign's.
     public func gateProblems(rewards: [Reward]) -> [String] {
         let names = MeasurementNames(
-            dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"])
+            dimensions: rewards.map(ComparedDimension.init), trained: ["audio", "video"])
         return gates.compactMap { gate in
             if ["eval/frechet", "eval/kernel"].contains(gate.metric) {
                 return "\(gate.metric) is not measured by rounds yet; remove the gate"
             }
-            return names.problem(with: Evaluations.Gate(gate))
+            return names.problem(with: gate)
         }
-    }
-}
-
-extension Evaluations.Gate {
-    init(_ gate: Round.Gate) {
-        self.init(
-            metric: gate.metric, test: gate.test.flatMap { Test(rawValue: $0.rawValue) },
-            min: gate.min, max: gate.max, maxRegression: gate.maxRegression)
     }
 }
