@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "Preferences", swiftSettings: optimised),
         // Whether a new policy is better: comparisons, distances, gates, and their pictures.
         .target(
-            name: "Evaluations", dependencies: ["Preferences", "Tensors", "Words"],
+            name: "Evaluations", dependencies: ["Campaigns", "Preferences", "Tensors", "Words"],
             swiftSettings: optimised),
         .target(name: "Scheduling", dependencies: [deque, heap], swiftSettings: optimised),
         .target(name: "Wire", dependencies: ["Scheduling", protobuf], swiftSettings: rules),
@@ -292,7 +292,8 @@ let package = Package(
             name: "RoundsTests", dependencies: ["Campaigns", "Rounds", "Scheduling", "Wire"],
             swiftSettings: rules),
         .testTarget(
-            name: "EvaluationsTests", dependencies: ["Evaluations", "Preferences", "Tensors"],
+            name: "EvaluationsTests",
+            dependencies: ["Campaigns", "Evaluations", "Preferences", "Tensors"],
             exclude: ["Fixtures"], swiftSettings: rules),
         .testTarget(
             name: "SchedulingTests", dependencies: ["Scheduling"], swiftSettings: rules),
@@ -336,7 +337,7 @@ let package = Package(
             swiftSettings: rules),
         .testTarget(
             name: "DuetTests",
-            dependencies: ["Console", "Evaluations", "Preferences", "Wire", "duet"],
+            dependencies: ["Campaigns", "Console", "Evaluations", "Preferences", "Wire", "duet"],
             exclude: ["Help"],
             swiftSettings: rules),
         .testTarget(name: "TidyTests", dependencies: ["Campaigns"], swiftSettings: rules),

@@ -52,13 +52,16 @@ extension Campaign {
     public struct After: Sendable, Equatable, Codable {
         /// The round's name.
         public var round: String
-        /// When it starts; nil for as soon as the campaign has ended.
+        /// What must hold of the ranking first; nil for nothing.
         public var when: Condition?
+        /// How many more pairs start another round; nil for one time only.
+        public var every: Int?
 
-        /// Names a round to start.
-        public init(round: String, when: Condition? = nil) {
+        /// Names a round to start; by default once, when all candidates are scored and ranked.
+        public init(round: String, when: Condition? = nil, every: Int? = nil) {
             self.round = round
             self.when = when
+            self.every = every
         }
     }
 }

@@ -42,6 +42,11 @@ extension Campaign.After: Tabled {
                     ["pairs", "prompts", "candidates", "reference_winner_share"],
                     example: "pairs >= 20000"),
                 "What must hold of the campaign's ranking.", example: "pairs >= 20000",
-                absence: "as soon as the campaign has ended"),
+                absence: "as soon as every candidate is scored and ranked"),
+            Row(
+                "every", \.every, .integer(1...1_000_000_000),
+                "Starts another round whenever the ranking has so many pairs more than the last "
+                    + "one trained on; not with rounds above 1.",
+                example: "500", absence: "one time only"),
         ])
 }

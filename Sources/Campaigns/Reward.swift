@@ -12,6 +12,8 @@ public struct Reward: Sendable, Equatable, Codable {
     public var goal: Goal
     /// Whether it takes part in the ranking.
     public var role: Role
+    /// Whether its scores are shares from 0 to 1, which mean something as they are.
+    public var isShare: Bool
 
     /// The direction in which a score is better.
     public enum Goal: String, Sendable, Equatable, Codable, FileChoice {
@@ -46,7 +48,7 @@ public struct Reward: Sendable, Equatable, Codable {
     /// Names a dimension and where its score comes from.
     public init(
         name: String, scorer: String, output: String, modality: String?, goal: Goal = .maximize,
-        role: Role = .ranked
+        role: Role = .ranked, isShare: Bool = false
     ) {
         self.name = name
         self.scorer = scorer
@@ -54,5 +56,37 @@ public struct Reward: Sendable, Equatable, Codable {
         self.modality = modality
         self.goal = goal
         self.role = role
+        self.isShare = isShare
+    }
+}
+
+extension Reward {
+    private enum CodingKeys: String, CodingKey {
+        case name, scorer, output, modality, goal, role
+        case isShare = "share"
+    }
+
+    /// Decodes the stored form; without `share` it is none.
+    public init(from decoder: any Decoder) throws {
+        let stored = try decoder.container(keyedBy: CodingKeys.self)
+        name = try stored.decode(String.self, forKey: .name)
+        scorer = try stored.decode(String.self, forKey: .scorer)
+        output = try stored.decode(String.self, forKey: .output)
+        modality = try stored.decodeIfPresent(String.self, forKey: .modality)
+        goal = try stored.decode(Goal.self, forKey: .goal)
+        role = try stored.decode(Role.self, forKey: .role)
+        isShare = try stored.decodeIfPresent(Bool.self, forKey: .isShare) ?? false
+    }
+
+    /// Encodes the stored form; `share` only where it is one, as before there was such a key.
+    public func encode(to encoder: any Encoder) throws {
+        var stored = encoder.container(keyedBy: CodingKeys.self)
+        try stored.encode(name, forKey: .name)
+        try stored.encode(scorer, forKey: .scorer)
+        try stored.encode(output, forKey: .output)
+        try stored.encodeIfPresent(modality, forKey: .modality)
+        try stored.encode(goal, forKey: .goal)
+        try stored.encode(role, forKey: .role)
+        if isShare { try stored.encode(true, forKey: .isShare) }
     }
 }

@@ -20,6 +20,11 @@ extension Reward: Tabled {
                 "goal", \.goal, .choice, "Whether larger or smaller scores are better.",
                 example: "minimize"),
             Row("role", \.role, .choice, "What the reward is for.", example: "held_out"),
+            Row(
+                "share", \.isShare, .boolean,
+                "Whether its scores are shares from 0 to 1, so that policies are also compared by "
+                    + "their mean.",
+                example: "true"),
         ]
     ) { reward, field in
         if reward.role == .ranked, reward.modality == nil, field.node["modality"] == nil {

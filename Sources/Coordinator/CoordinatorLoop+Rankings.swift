@@ -58,7 +58,9 @@ extension CoordinatorLoop {
     mutating func noteChosen(_ wish: ChoiceWish, _ chosen: Result<String, Problem>) {
         noteWritten(wish.campaign)
         switch chosen {
-        case .success(let sentence): reply(.done(sentence), id: wish.id, route: wish.route)
+        case .success(let sentence):
+            reply(.done(sentence), id: wish.id, route: wish.route)
+            keeper.look()
         case .failure(let problem): reply(problem.reply, id: wish.id, route: wish.route)
         }
     }

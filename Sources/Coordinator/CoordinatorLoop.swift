@@ -245,7 +245,10 @@ struct CoordinatorLoop: ~Copyable {
             let event = WorkerEvent.finished(
                 attempt, outcome, engine: WireProtocol.build, microseconds: microseconds)
             takeFromRanker(ranker.handle(event, at: now))
-        case .wish(let wish, let reply): self.reply(reply, id: wish.id, route: wish.route)
+        case .wish(let wish, let reply):
+            self.reply(reply, id: wish.id, route: wish.route)
+            // Rounds may wait for what it says.
+            keeper.look()
         }
     }
 

@@ -137,7 +137,8 @@ extension Answers.Round {
             reason: record.reason, campaign: record.campaign, start: record.start,
             createdAt: iso8601(row.createdAt))
         self.isInUse = isInUse
-        of = record.round.rounds
+        // Beyond the declared number, the campaign's growth started it.
+        of = max(record.round.rounds, record.number)
         needsHelp = record.needsHelp
         pairs = record.dataset?.train.pairs
         adapter = record.adapter?.path

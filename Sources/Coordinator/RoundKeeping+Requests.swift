@@ -19,36 +19,44 @@ extension RoundKeeping {
                     message: "the coordinator does not understand the round; use the same version "
                         + "of duet on both sides")
             }
-            return try keeping.submit(round, Condition(condition), &store)
+            guard let trigger = RoundTrigger(condition) else {
+                throw Problem(
+                    code: .usage, message: "'\(condition)' is no condition that starts a round")
+            }
+            if let problem = round.problem(with: trigger) {
+                throw Problem(code: .usage, message: "round \(round.name): \(problem)")
+            }
+            return try keeping.submit(round, trigger, &store)
         }
     }
 
     private mutating func submit(
-        _ round: Round, _ condition: Condition?, _ store: inout Store
+        _ round: Round, _ trigger: RoundTrigger, _ store: inout Store
     ) throws -> String {
         let all = try store.rounds().map(\.record)
         let campaign = try Self.firstCampaign(of: round, among: all)
         let own = all.filter { $0.name == round.name }
-        guard var last = own.max(by: { $0.number < $1.number }) else {
+        guard var first = own.first, var last = own.last else {
             let first = RoundRecord(
-                name: round.name, number: 1, start: 0, campaign: campaign,
-                condition: condition, round: round)
+                name: round.name, number: 1, start: 0, campaign: campaign, trigger: trigger,
+                round: round)
             try write([first], &store)
             let awaited = round.data.round.map { "the pairs of round \($0)/1" }
             return "round \(first.label) waits for " + (awaited ?? "campaign \(campaign)")
         }
-        if last.round == round, last.condition == condition || last.number > 1 {
+        if last.round == round, first.trigger == trigger {
             return "round \(round.name) is unchanged"
         }
+        var changed: [RoundRecord] = []
+        if last.number == 1 {
+            last.trigger = trigger
+        } else if first.trigger != trigger {
+            first.trigger = trigger
+            changed = [first]
+        }
+        var following: RoundRecord?
         switch last.state {
-        case .waiting:
-            let isElsewhere = last.round.data.round != round.data.round
-            last.round = round
-            if last.number == 1 {
-                (last.campaign, last.condition) = (campaign, condition)
-            } else if isElsewhere {
-                last.campaign = RoundNames.candidates(round.data.round ?? last.name, last.number)
-            }
+        case .waiting: last.declareAnew(round, campaign: campaign, trigger: trigger)
         case .training, .evaluating:
             throw Problem(
                 code: .conflict,
@@ -56,18 +64,14 @@ extension RoundKeeping {
                     + "the new one when it is decided, cancel it with `duet round cancel "
                     + "\(last.label)`, or give the new one another name")
         case .promoted, .held, .rolledBack, .cancelled:
+            following = RoundPlanner.next(
+                after: last, declared: round, campaign: campaign, trigger: trigger)
             // What is decided keeps the declaration it was decided by, but for how many follow.
-            var declared = last
-            declared.round = round
             last.round.rounds = round.rounds
-            if round.rounds > last.number {
-                let next = RoundPlanner.next(after: declared)
-                try write([last, next], &store)
-                return "round \(next.label) follows \(last.label)"
-            }
         }
-        try write([last], &store)
-        return "round \(last.label) is changed"
+        try write(changed + [last] + (following.map { [$0] } ?? []), &store)
+        return following.map { "round \($0.label) follows \(last.label)" }
+            ?? "round \(last.label) is changed"
     }
 
     /// The campaign whose pairs the first round of a declaration trains on.

@@ -91,6 +91,8 @@ struct RoundKeeping: ~Copyable {
     ) throws -> RoundFacts {
         var facts = RoundFacts()
         facts.hasNext = all[record.number + 1] != nil
+        facts.trigger = all[1]?.trigger ?? .init()
+        facts.pairsBefore = all[record.number - 1]?.dataset?.grownFrom ?? 0
         let (name, number) = (record.name, record.number)
         switch record.state {
         case .waiting:
@@ -110,7 +112,10 @@ struct RoundKeeping: ~Copyable {
                 facts.beforeDistances = try distances(of: record.start, record, &store)
                 facts.afterDistances = try distances(of: number, record, &store)
             }
-        case .promoted, .held, .rolledBack, .cancelled: break
+        case .promoted, .rolledBack:
+            guard facts.trigger.every != nil, !facts.hasNext else { break }
+            facts.source = try campaign(record.campaign, ranking: record, &store)
+        case .held, .cancelled: break
         }
         return facts
     }
@@ -292,6 +297,7 @@ struct RoundKeeping: ~Copyable {
             ranking: ranking.name, rule: ranking.hash,
             groundTruthWinners: pairs.groundTruthWinners,
             isOnPolicy: all.isOnPolicy(record, source.campaign))
+        frozen.dataset?.rankedPairs = ranking.pairs
         (frozen.state, frozen.reason, frozen.needsHelp) = (.training, "", false)
         try write([frozen], &store)
         return true

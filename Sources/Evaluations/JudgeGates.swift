@@ -1,10 +1,11 @@
+public import Campaigns
 import Words
 
 /// Judges gates by what a round measured; one verdict for each gate, in their order.
 ///
 /// A number that is missing or not finite never passes.
 public func judge(
-    _ gates: [Gate], by numbers: RoundNumbers, names: MeasurementNames
+    _ gates: [Round.Gate], by numbers: RoundNumbers, names: MeasurementNames
 ) -> [GateVerdict] {
     let measured = numbers.measurements
     return gates.map { gate in
@@ -24,7 +25,7 @@ public func judge(
 
 extension MeasurementNames {
     /// Returns what is wrong with a gate before anything is measured; nil for a sound one.
-    public func problem(with gate: Gate) -> String? {
+    public func problem(with gate: Round.Gate) -> String? {
         guard let kind = kinds[gate.metric] else {
             if Self.isDistance(gate.metric), !all.contains(where: Self.isDistance) {
                 return "\(gate.metric) is measured only where a round's evaluate asks for it; add "
@@ -49,7 +50,7 @@ extension MeasurementNames {
     }
 }
 
-extension Gate {
+extension Round.Gate {
     /// Compares a number, or the end of its interval that the test asks for, with the bounds.
     fileprivate func judged(_ number: Measurement, by value: Double) -> GateVerdict {
         var wrong: [String] = []
@@ -83,7 +84,7 @@ extension Gate {
 }
 
 extension GateVerdict {
-    fileprivate init(_ gate: Gate, value: Double? = nil, passed: Bool, sentence: String) {
+    fileprivate init(_ gate: Round.Gate, value: Double? = nil, passed: Bool, sentence: String) {
         self.init(
             metric: gate.metric, value: value, bound: gate.bounds, passed: passed,
             sentence: sentence)

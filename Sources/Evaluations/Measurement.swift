@@ -1,3 +1,5 @@
+import Campaigns
+
 /// One number that gates may name.
 struct Measurement {
     var value: Double
@@ -17,7 +19,7 @@ public struct MeasurementNames: Sendable, Equatable {
         case compared
         case plain
 
-        var test: Gate.Test? {
+        var test: Round.Gate.Test? {
             switch self {
             case .winRate: .wilsonLower
             case .gain: .bootstrapLower

@@ -1,4 +1,4 @@
-import Campaigns
+public import Campaigns
 
 /// What is known of a campaign that a round has to do with.
 public struct CampaignFacts: Sendable, Equatable {
@@ -73,6 +73,10 @@ public struct RoundFacts: Sendable, Equatable {
     public var hasNext = false
     /// The rounds whose pairs it trains on again, by number.
     public var origins: [RoundRecord] = []
+    /// When the rounds of its name begin.
+    public var trigger = RoundTrigger()
+    /// The pairs of the ranking that the round before trained on; 0 for the first.
+    public var pairsBefore = 0
 
     /// Nothing is there.
     public init() {}
@@ -119,15 +123,14 @@ public enum RoundPlanner {
                 ?? waiting(record, facts)
         case .training: training(record, facts)
         case .evaluating: evaluating(record, facts)
-        case .promoted, .rolledBack:
-            facts.hasNext || record.number >= record.round.rounds ? .none : .startNext
+        case .promoted, .rolledBack: following(record, facts)
         case .held, .cancelled: .none
         }
     }
 
     private static func waiting(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
         guard let source = facts.source else {
-            return record.number > 1
+            return record.campaign == RoundNames.candidates(record.name, record.number)
                 ? .submitCandidates : .ask("campaign \(record.campaign) is not there yet")
         }
         switch source.phase {
@@ -139,17 +142,25 @@ public enum RoundPlanner {
         guard let ranking = source.ranking else {
             return .ask("campaign \(record.campaign) has no such ranking")
         }
-        for term in record.condition?.terms ?? [] {
-            let value = ranking.value(term.name) ?? .nan
-            guard term.holds(for: value) else {
-                let shown = value == value.rounded() ? "\(Int(value))" : "\(value)"
-                return .ask("\(term.text) is asked for, and it is \(shown)")
-            }
+        if let reason = record.trigger.refusal(of: ranking, after: facts.pairsBefore) {
+            return .ask(reason)
         }
         guard ranking.pairs > 0 else {
             return .ask("the ranking of campaign \(record.campaign) has no pairs")
         }
         return .freeze
+    }
+
+    /// What comes after a round whose adapter is decided on: the next in a row, or one that its
+    /// campaign's growth starts.
+    private static func following(_ record: RoundRecord, _ facts: RoundFacts) -> RoundStep {
+        if facts.hasNext { return .none }
+        if record.number < record.round.rounds { return .startNext }
+        guard facts.trigger.every != nil, facts.source?.phase == .completed,
+            let ranking = facts.source?.ranking,
+            facts.trigger.refusal(of: ranking, after: record.dataset?.grownFrom ?? 0) == nil
+        else { return .none }
+        return .startNext
     }
 
     /// A round that trains on the pairs of `origin`, number by number.
@@ -171,7 +182,8 @@ public enum RoundPlanner {
             return .ask("round \(wanted) does not begin: \(last.label) is \(last.state.word)")
         case .waiting, .training, .evaluating, .promoted, .rolledBack: break
         }
-        return last.number < last.round.rounds
+        let goesOn = origins.contains { $0.number == 1 && $0.trigger.every != nil }
+        return goesOn || last.number < last.round.rounds
             ? .wait("round \(wanted) has not begun")
             : .ask("there is no round \(wanted): \(origin) ends with \(last.label)")
     }
@@ -229,17 +241,36 @@ public enum RoundPlanner {
     }
 
     /// The round after a decided one: it starts from its adapter if that is in use.
+    ///
+    /// Beyond the declared number it trains on the same campaign, which has grown.
     public static func next(after record: RoundRecord) -> RoundRecord {
         var next = record
         next.number = record.number + 1
         next.start = record.state == .promoted ? record.number : record.start
         (next.state, next.reason, next.needsHelp) = (.waiting, "", false)
-        next.campaign = RoundNames.candidates(
-            record.round.data.round ?? record.name, next.number)
-        next.condition = nil
+        if next.number <= record.round.rounds {
+            next.campaign = RoundNames.candidates(
+                record.round.data.round ?? record.name, next.number)
+        }
+        next.trigger = .init()
         next.round.data.ranking = "latest"
         (next.ranking, next.dataset, next.adapter) = (nil, nil, nil)
         (next.training, next.evaluation, next.exports) = (nil, nil, [])
+        return next
+    }
+
+    /// The round that a new declaration starts after a decided one; nil when it starts none.
+    public static func next(
+        after record: RoundRecord, declared: Round, campaign: String, trigger: RoundTrigger
+    ) -> RoundRecord? {
+        guard declared != record.round else { return nil }
+        var asDeclared = record
+        asDeclared.round = declared
+        var next = next(after: asDeclared)
+        if declared.rounds > record.number { return next }
+        guard trigger.every != nil else { return nil }
+        // It is there already, with what it will do, and waits until the campaign has grown.
+        (next.campaign, next.trigger) = (campaign, trigger)
         return next
     }
 
@@ -252,6 +283,23 @@ public enum RoundPlanner {
         retry.round.rounds += 1
         retry.round.onFail = .hold
         return retry
+    }
+}
+
+extension RoundTrigger {
+    /// Why a ranking starts no round; nil when it starts one.
+    func refusal(of ranking: RankingFacts, after pairsBefore: Int) -> String? {
+        for term in when?.terms ?? [] {
+            let value = ranking.value(term.name) ?? .nan
+            guard !term.holds(for: value) else { continue }
+            let shown = value == value.rounded() ? "\(Int(value))" : "\(value)"
+            return "\(term.text) is asked for, and it is \(shown)"
+        }
+        guard let every, ranking.pairs - pairsBefore < every else { return nil }
+        return pairsBefore == 0
+            ? "\(every) pairs are asked for, and there are \(ranking.pairs)"
+            : "\(every) pairs more than \(pairsBefore) are asked for, and there are "
+                + "\(ranking.pairs)"
     }
 }
 

@@ -16,8 +16,8 @@ public struct RoundRecord: Sendable, Equatable {
     public var needsHelp = false
     /// The campaign whose pairs it trains on.
     public var campaign: String
-    /// What must hold of that campaign's ranking first; nil for nothing.
-    public var condition: Condition?
+    /// What must hold of that campaign's ranking first; the first round's is that of the name.
+    public var trigger: RoundTrigger
     /// What was declared.
     public var round: Round
     /// The ranking whose pairs were frozen.
@@ -35,11 +35,29 @@ public struct RoundRecord: Sendable, Equatable {
 
     /// A round that waits for its pairs.
     public init(
-        name: String, number: Int, start: Int, campaign: String, condition: Condition? = nil,
-        round: Round
+        name: String, number: Int, start: Int, campaign: String,
+        trigger: RoundTrigger = .init(), round: Round
     ) {
         (self.name, self.number, self.start) = (name, number, start)
-        (self.campaign, self.condition, self.round) = (campaign, condition, round)
+        (self.campaign, self.trigger, self.round) = (campaign, trigger, round)
+    }
+
+    /// Takes a new declaration, as long as nothing was done by the old one.
+    public mutating func declareAnew(
+        _ declared: Round, campaign: String, trigger: RoundTrigger
+    ) {
+        let isElsewhere = round.data.round != declared.data.round
+        round = declared
+        if number == 1 {
+            (self.campaign, self.trigger) = (campaign, trigger)
+        } else if self.trigger.every != nil {
+            (self.campaign, self.trigger) = (campaign, trigger)
+            guard trigger.every == nil else { return }
+            (state, reason) = (.cancelled, "its campaign starts no more rounds by itself")
+            needsHelp = false
+        } else if isElsewhere {
+            self.campaign = RoundNames.candidates(declared.data.round ?? name, number)
+        }
     }
 
     /// The round as people name it.
@@ -113,16 +131,22 @@ public struct FrozenDataset: Sendable, Equatable, Codable {
     public var groundTruthWinners: Int
     /// Whether its generated candidates came from the policy that the training starts from.
     public var isOnPolicy: Bool
+    /// The pairs that the ranking had in all; nil for those frozen before this was recorded.
+    public var rankedPairs: Int?
     /// The other round that froze them; nil when this one did.
     public var frozenBy: String?
 
     private enum CodingKeys: String, CodingKey {
         case model, train, ranking, rule
+        case rankedPairs = "ranked_pairs"
         case frozenBy = "frozen_by"
         case heldOut = "held_out"
         case groundTruthWinners = "ground_truth_winners"
         case isOnPolicy = "is_on_policy"
     }
+
+    /// The pairs of which these are some.
+    public var grownFrom: Int { rankedPairs ?? train.pairs + (heldOut?.pairs ?? 0) }
 
     /// A file of pairs.
     public struct Part: Sendable, Equatable, Codable {

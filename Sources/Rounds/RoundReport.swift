@@ -79,24 +79,14 @@ public func compare(
     _ before: PolicyNumbers, _ after: PolicyNumbers, rewards: [Reward]
 ) throws -> PolicyComparison {
     let keys = Set(before.prompts.keys).union(after.prompts.keys).sorted()
-    var isShare = rewards.map { $0.goal == .maximize }
-    for policy in [before, after] {
-        for scores in policy.prompts.values {
-            for (place, values) in scores.enumerated() where isShare[place] {
-                isShare[place] = values.allSatisfy { (0...1).contains($0) }
-            }
-        }
-    }
-    let dimensions = rewards.enumerated().map { place, reward in
-        ComparedDimension(reward, isShare: isShare[place])
-    }
     let prompts = keys.enumerated().map { number, key in
         PromptScores(
             prompt: Int64(number), before: candidates(before.prompts[key], rewards.count),
             after: candidates(after.prompts[key], rewards.count))
     }
     return try comparePolicies(
-        before: before.name, after: after.name, dimensions: dimensions, prompts: prompts)
+        before: before.name, after: after.name, dimensions: rewards.map(ComparedDimension.init),
+        prompts: prompts)
 }
 
 /// A row for each candidate instead of a list for each reward; a score that is missing leaves the
@@ -129,7 +119,7 @@ extension RoundRecord {
             trained: ["audio", "video"], distances: round.distanceModalities)
         return RoundReport(
             comparison: comparison,
-            gates: judge(round.gates.map(Evaluations.Gate.init), by: numbers, names: names))
+            gates: judge(round.gates, by: numbers, names: names))
     }
 
     /// The round with the verdict that its gates and its declaration give.
@@ -151,11 +141,11 @@ extension RoundRecord {
 }
 
 extension ComparedDimension {
-    fileprivate init(_ reward: Reward, isShare: Bool = false) {
+    fileprivate init(_ reward: Reward) {
         self.init(
             name: reward.name, modality: reward.modality,
             goal: reward.goal == .minimize ? .minimize : .maximize,
-            role: reward.role == .ranked ? .ranked : .heldOut, isShare: isShare)
+            role: reward.role == .ranked ? .ranked : .heldOut, isShare: reward.isShare)
     }
 }
 
@@ -175,19 +165,11 @@ extension Round {
         let names = MeasurementNames(
             dimensions: rewards.map { ComparedDimension($0) }, trained: ["audio", "video"],
             distances: distanceModalities)
-        return gates.compactMap { names.problem(with: Evaluations.Gate($0)) }
+        return gates.compactMap { names.problem(with: $0) }
     }
 
     /// The modalities whose distances to ground truth its evaluations measure.
     fileprivate var distanceModalities: [String] {
         evaluate?.distances == nil ? [] : ["audio", "video"]
-    }
-}
-
-extension Evaluations.Gate {
-    init(_ gate: Round.Gate) {
-        self.init(
-            metric: gate.metric, test: gate.test.flatMap { Test(rawValue: $0.rawValue) },
-            min: gate.min, max: gate.max, maxRegression: gate.maxRegression)
     }
 }

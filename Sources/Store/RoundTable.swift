@@ -55,7 +55,8 @@ extension Store {
             else { return .failure(.unreadable("round \(name)/\(number) makes no sense")) }
             var record = RoundRecord(
                 name: name, number: number, start: Int(try row.value(2, as: Int32.self)),
-                campaign: try row.value(5), condition: Condition(try row.value(6)), round: round)
+                campaign: try row.value(5),
+                trigger: RoundTrigger(try row.value(6)) ?? .init(), round: round)
             record.state = state
             record.reason = try row.value(4)
             record.needsHelp = try row.value(15)
@@ -214,7 +215,7 @@ extension Connection {
                         needs_help, decided_at)
                     values (\(record.name), \(Int32(record.number)), \(Int32(record.start)),
                         \(state)::round_state, \(record.reason), \(record.campaign),
-                        \(record.condition?.text ?? ""), \(document), \(record.ranking),
+                        \(record.trigger.text), \(document), \(record.ranking),
                         \(dataset)::jsonb, \(adapter)::jsonb, \(record.training)::jsonb,
                         \(record.evaluation)::jsonb, \(exports)::jsonb, \(record.needsHelp),
                         case when \(record.state.isDecided) then now() end)

@@ -9,8 +9,6 @@ import Words
 struct RoundSubmission {
     /// The declaration, with the adapter that it starts from in its stored form.
     var round: Round
-    /// What must hold of the campaign's ranking first; empty for nothing.
-    var condition: String
     /// The folder of the file, from which paths are meant.
     var folder: String
 }
@@ -32,11 +30,8 @@ struct Submissions {
                 let prompts = try Self.prompts(of: campaign, folder)
                 campaigns.append((campaign, prompts))
             }
-            for round in documents.compactMap(\.round) {
-                let after = campaigns.flatMap(\.0.after).first { $0.round == round.name }
-                rounds.append(
-                    RoundSubmission(
-                        round: round, condition: after?.when?.text ?? "", folder: folder))
+            rounds = documents.compactMap(\.round).map {
+                RoundSubmission(round: $0, folder: folder)
             }
         } catch {
             throw Failure.usage("\(error)\n`duet validate \(file)` checks it again")
@@ -50,10 +45,13 @@ struct Submissions {
                             + "this file does not declare; add a document with kind: Round, or "
                             + "submit it by itself with `duet round submit`")
                 }
-                guard round.data.round == nil else {
+                guard round.data.campaign == campaign.name else {
+                    let origin =
+                        round.data.round.map { "round \($0)" }
+                        ?? "campaign \(round.data.campaign ?? "")"
                     throw Failure.usage(
                         "\(file): campaign \(campaign.name) asks for round \(round.name), which "
-                            + "waits for the pairs of another round; remove it from after")
+                            + "waits for the pairs of \(origin); remove it from after")
                 }
             }
         }
@@ -73,14 +71,19 @@ extension RoundSubmission {
     /// Throws when a gate asks for what nothing will measure; nothing is submitted before.
     func check(among all: Submissions, with client: inout Client) throws {
         let source = try source(among: all, with: &client)
-        let problems = round.gateProblems(rewards: source.score.rewards)
-        if let problem = round.distanceProblem(source: source) {
-            throw Failure.usage("round \(round.name): \(problem)")
-        }
+        var problems = round.gateProblems(rewards: source.score.rewards).map { "gates: \($0)" }
+        if let problem = round.problem(with: trigger(in: source)) { problems.append(problem) }
+        if let problem = round.distanceProblem(source: source) { problems.append(problem) }
         guard problems.isEmpty else {
             throw Failure.usage(
-                problems.map { "round \(round.name): gates: \($0)" }.joined(separator: "\n"))
+                problems.map { "round \(round.name): \($0)" }.joined(separator: "\n"))
         }
+    }
+
+    /// When it begins, which the campaign says that it trains on.
+    private func trigger(in source: Campaign) -> RoundTrigger {
+        guard round.data.campaign != nil else { return .init() }
+        return source.after.first { $0.round == round.name }?.trigger ?? .init()
     }
 
     /// Submits what the first round is compared with, and the round; returns what became of it.
@@ -107,7 +110,8 @@ extension RoundSubmission {
             _ = try duet.submit(evaluation, prompts, with: &client)
         }
         return try client.done(
-            .submitRound(document: round.resolvedYAML(), condition: condition))
+            .submitRound(
+                document: round.resolvedYAML(), condition: trigger(in: source).text))
     }
 
     private func source(among all: Submissions, with client: inout Client) throws -> Campaign {

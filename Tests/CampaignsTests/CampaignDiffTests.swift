@@ -99,7 +99,7 @@ private func diff(_ overrides: [String: String], prompts: Int? = 120) throws -> 
             .init(
                 path: "score.rewards[clarity]",
                 before: "{name: clarity, scorer: ears, output: clarity, modality: audio, "
-                    + "goal: maximize, role: ranked}",
+                    + "goal: maximize, role: ranked, share: false}",
                 after: nil)
         ])
     var turned = both

@@ -1,3 +1,4 @@
+import Campaigns
 import Console
 import Evaluations
 import Foundation
@@ -40,7 +41,7 @@ private let plain = Paint(isOn: false)
 
 @Test func gatesAreReadAsSentencesWithASign() throws {
     let verdicts = judge(
-        [Gate(metric: "guard/weight_change", max: 1), Gate(metric: "guard/weight_change", max: 0)],
+        [1, 0].map { Round.Gate(metric: "guard/weight_change", max: $0) },
         by: RoundNumbers(guards: ["weight_change": 0.5]),
         names: MeasurementNames(dimensions: [], trained: []))
     #expect(

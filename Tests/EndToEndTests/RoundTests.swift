@@ -77,6 +77,40 @@ extension EndToEnd {
             }
         }
 
+        /// Every so many pairs a round: a campaign that is submitted again with more prompts starts
+        /// the next one, whoever is killed meanwhile.
+        @Test(.timeLimit(.minutes(4)))
+        func aCampaignThatGrowsStartsAnotherRoundByItself() throws {
+            let folder = try makeFolder()
+            let text = loop(rounds: 1, after: "every: 4")
+            try write(text, folder)
+            try withStack(layout, in: folder) { stack in
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml", "--watch")
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml", "--watch")
+                #expect(try stack.database.number("select count(*) from rounds") == 1)
+                try write(text, folder, shapes: ["circle", "square"])
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml")
+                #expect(try kill(at: "waiting", of: "loop/2", in: stack) == 2)
+                _ = try stack.duet("round", "watch", "loop")
+                let grown = try stack.database.number(
+                    """
+                    select count(*) from rounds a join rounds b using (name, campaign)
+                        where a.number = 1 and b.number = 2 and b.start = 1
+                            and a.state = 'promoted' and b.state = 'promoted'
+                            and (b.dataset->>'ranked_pairs')::integer
+                                >= (a.dataset->>'ranked_pairs')::integer + 4
+                            and not (b.dataset->>'is_on_policy')::boolean
+                    """)
+                #expect(grown == 1)
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml", "--watch")
+                #expect(try stack.database.number("select count(*) from rounds") == 2)
+                let many = loop(rounds: 2, after: "every: 4")
+                try write(many, folder, shapes: ["circle", "square"])
+                let refused = try stack.duet("campaign", "submit", "\(folder)/loop.yaml")
+                #expect(refused.ending == .exited(2) && refused.error.contains("keep one of the"))
+            }
+        }
+
         /// Another objective on the same pairs: for it nothing is generated or ranked, and
         /// both are compared by prompt and seed.
         @Test(.timeLimit(.minutes(4)))
@@ -179,12 +213,15 @@ extension EndToEnd {
         }
 
         /// Writes a model, ground truth, prompts and a campaign's file.
-        func write(_ text: String, _ folder: String) throws {
+        func write(_ text: String, _ folder: String, shapes: [String] = ["circle"]) throws {
             try ToyModel.write("\(folder)/models/toy")
             try ToyModel.writeClip("\(folder)/clip.mkv")
             let colours = ["red", "green", "blue", "yellow", "purple", "white"]
-            let prompts = colours.map {
-                "\($0),a small \($0) circle bounces once with a low bell sound,clip.mkv\n"
+            let prompts = shapes.flatMap { shape in
+                colours.map {
+                    "\($0)-\(shape),a small \($0) \(shape) bounces once with a low bell sound,"
+                        + "clip.mkv\n"
+                }
             }
             let held = colours.prefix(3).map {
                 "held-\($0),a large \($0) square bounces once with a high drum sound\n"
@@ -236,7 +273,8 @@ extension EndToEnd {
 
         /// A campaign whose pairs start rounds.
         func loop(
-            rounds: Int, more: String = "", data: String = "", evaluate: String = ""
+            rounds: Int, after: String = "when: pairs >= 2", more: String = "", data: String = "",
+            evaluate: String = ""
         ) -> String {
             """
             kind: Campaign
@@ -252,7 +290,7 @@ extension EndToEnd {
                 - {name: sharp, scorer: signal-video, output: sharpness, modality: video}
             rank: {select: best-worst}
             retry: {max: 2, backoff: 1s, crash_limit: 20}
-            after: [{round: loop, when: pairs >= 2}]
+            after: [{round: loop, \(after)}]
             ---
             kind: Round
             name: loop

@@ -1,6 +1,10 @@
-@testable import Evaluations
+import Campaigns
 import Preferences
 import Testing
+
+@testable import Evaluations
+
+typealias Gate = Round.Gate
 
 private let names = MeasurementNames(
     dimensions: [

@@ -39,7 +39,7 @@ private func completed(_ ranking: RankingFacts? = nil, product: Bool = false) ->
 ])
 func aConditionDecidesWhetherItStarts(text: String, holds: Bool) {
     var waiting = record()
-    waiting.condition = Condition(text)
+    waiting.trigger.when = Condition(text)
     var facts = RoundFacts()
     facts.source = completed(ranking)
     let step = RoundPlanner.step(waiting, facts)
@@ -101,6 +101,109 @@ func aConditionDecidesWhetherItStarts(text: String, holds: Bool) {
     var other = loop
     other.round.data = again
     #expect([control, other].campaign(behind: again) == nil)
+}
+
+private func completed(pairs: Int) -> CampaignFacts {
+    var grown = ranking
+    grown.pairs = pairs
+    return completed(grown)
+}
+
+@Test func aCampaignThatHasGrownStartsAnotherRoundOnAllOfIt() {
+    var first = record(.promoted)
+    first.round.rounds = 1
+    first.trigger = RoundTrigger(every: 5)
+    first.dataset = FrozenDataset(
+        model: "m", train: .init(path: "/a", sha256: "a", pairs: 8), heldOut: nil,
+        ranking: "r1", rule: "h", groundTruthWinners: 1, isOnPolicy: true)
+    // Two of its pairs did not fit `where`, and still it was trained on what 10 gave.
+    first.dataset?.rankedPairs = 10
+    var facts = RoundFacts()
+    facts.trigger = first.trigger
+    facts.source = completed(pairs: 14)
+    #expect(RoundPlanner.step(first, facts) == .none)
+    facts.source = completed(pairs: 15)
+    #expect(RoundPlanner.step(first, facts) == .startNext)
+    let second = RoundPlanner.next(after: first)
+    #expect(second.campaign == "pairs" && second.start == 1)
+    facts.pairsBefore = 10
+    #expect(RoundPlanner.step(second, facts) == .freeze)
+    // Whoever looks again after a crash starts no second one.
+    facts.hasNext = true
+    #expect(RoundPlanner.step(first, facts) == .none)
+}
+
+@Test func aGrownCampaignStartsNothingBeforeItIsCompleteOrWhileARoundIsHeld() {
+    var first = record(.promoted)
+    first.round.rounds = 1
+    var facts = RoundFacts()
+    facts.trigger = RoundTrigger(when: Condition("reference_winner_share < 0.5"), every: 5)
+    facts.source = completed(pairs: 100)
+    #expect(RoundPlanner.step(first, facts) == .none)
+    facts.trigger.when = Condition("reference_winner_share <= 0.5")
+    #expect(RoundPlanner.step(first, facts) == .startNext)
+    first.state = .held
+    #expect(RoundPlanner.step(first, facts) == .none)
+    first.state = .rolledBack
+    #expect(RoundPlanner.step(first, facts) == .startNext)
+    #expect(RoundPlanner.next(after: first).start == 0)
+    facts.source?.phase = .open
+    #expect(RoundPlanner.step(first, facts) == .none)
+}
+
+@Test func theFirstRoundWaitsForAsManyPairs() {
+    var first = record()
+    first.trigger = RoundTrigger(every: 20)
+    var facts = RoundFacts()
+    facts.source = completed(pairs: 12)
+    #expect(
+        RoundPlanner.step(first, facts) == .ask("20 pairs are asked for, and there are 12"))
+    facts.source = completed(pairs: 20)
+    #expect(RoundPlanner.step(first, facts) == .freeze)
+}
+
+@Test func aNewDeclarationOfRoundsThatAGrowingCampaignStartsWaitsForItsPairs() throws {
+    var first = record(.promoted)
+    first.round.rounds = 1
+    let every = RoundTrigger(every: 5)
+    var declared = first.round
+    // The same again changes nothing.
+    #expect(
+        RoundPlanner.next(after: first, declared: declared, campaign: "pairs", trigger: every)
+            == nil)
+    declared.optim.rate = 0.5
+    var next = try #require(
+        RoundPlanner.next(after: first, declared: declared, campaign: "pairs", trigger: every))
+    #expect(next.number == 2 && next.start == 1 && next.round.optim.rate == 0.5)
+    var facts = RoundFacts()
+    facts.pairsBefore = 10
+    facts.source = completed(pairs: 12)
+    let reason = "5 pairs more than 10 are asked for, and there are 12"
+    #expect(RoundPlanner.step(next, facts) == .ask(reason))
+    // A campaign that is gone is not made up.
+    facts.source = nil
+    #expect(RoundPlanner.step(next, facts) == .ask("campaign pairs is not there yet"))
+    next.declareAnew(declared, campaign: "pairs", trigger: .init())
+    #expect(next.state == .cancelled)
+    #expect(
+        RoundPlanner.next(after: first, declared: declared, campaign: "pairs", trigger: .init())
+            == nil)
+}
+
+@Test(arguments: ["", "pairs >= 3", "every 500 pairs", "pairs >= 3 and prompts > 2; every 5 pairs"])
+func triggersAreReadBack(text: String) throws {
+    #expect(try #require(RoundTrigger(text)).text == text)
+    #expect(RoundTrigger(text + "; every 0 pairs") == nil)
+}
+
+@Test func beginningAgainAndAgainDoesNotGoWithRoundsInARowOrOneRanking() {
+    var round = record().round
+    #expect(round.problem(with: .init(every: 5))?.contains("rounds: 3") == true)
+    round.rounds = 1
+    #expect(round.problem(with: .init(every: 5)) == nil)
+    round.data.ranking = "3"
+    #expect(round.problem(with: .init(every: 5))?.contains("data.ranking: latest") == true)
+    #expect(round.problem(with: .init(when: Condition("pairs > 1"))) == nil)
 }
 
 @Test func aTrainingIsSubmittedFollowedAndItsAdapterTaken() {
@@ -175,12 +278,12 @@ func theNextRoundStartsOnce(state: RoundState, number: Int, hasNext: Bool, step:
 
 @Test func theNextRoundGoesOnFromTheAdapterInUse() {
     var first = record(.promoted)
-    first.condition = Condition("pairs >= 3")
+    first.trigger.when = Condition("pairs >= 3")
     first.evaluation = "{}"
     let second = RoundPlanner.next(after: first)
     #expect(second.number == 2 && second.start == 1 && second.state == .waiting)
     #expect(second.campaign == "r/2/candidates")
-    #expect(second.condition == nil && second.evaluation == nil)
+    #expect(second.trigger == RoundTrigger() && second.evaluation == nil)
     #expect(RoundPlanner.step(second, RoundFacts()) == .submitCandidates)
     var failed = second
     failed.state = .rolledBack
