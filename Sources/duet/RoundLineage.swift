@@ -5,7 +5,7 @@ import Wire
 struct RoundLineage: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lineage",
-        abstract: "Show what an adapter was made of, or which adapters learned from a candidate.",
+        abstract: "Show what an adapter was made of, or which adapters came of a candidate.",
         usage: "duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)",
         discussion: """
             From a round the tree goes back to pairs, candidates, seeds, models, rewards and rule. From
