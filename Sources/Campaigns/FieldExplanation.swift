@@ -62,8 +62,7 @@ extension FileKind {
         case .campaign:
             "A campaign: candidates answer prompts, are scored, and are ranked into pairs."
         case .round:
-            "A round: pairs train an adapter, which gates judge. Submit refuses rounds: "
-                + "not supported yet."
+            "A round: pairs train an adapter, and gates decide whether it is used."
         case .training:
             "A training: clips or pairs teach a model's weights. `duet train` runs it, without a "
                 + "coordinator."
