@@ -26,8 +26,7 @@ extension EndToEnd {
                 try expectForms(in: stack)
                 try expectDescent(in: stack)
                 try eventually("it was said that the server is away") {
-                    try stack.demand("round", "show", "loop/1").contains(
-                        "not tracked yet: \(address)/api/2.0/mlflow/experiments/get-by-name")
+                    try stack.demand("round", "show", "loop/1").contains("not tracked yet:")
                 }
                 let server = try MLflowProcess(at: port)
                 try expectKnown([1, 2], in: stack)
@@ -69,11 +68,15 @@ extension EndToEnd {
             }
         }
 
+        private struct Shown: Decodable {
+            var sha256: String?
+            var files: [Answers.RoundDetail.File]
+        }
+
         /// Every form is there under the names that loaders look for, and says the same.
         private func expectForms(in stack: TestStack) throws {
             let detail = try decoded(
-                Answers.RoundDetail.self,
-                from: stack.demand("round", "show", "loop/2", "-o", "json"))
+                Shown.self, from: stack.demand("round", "show", "loop/2", "-o", "json"))
             let adapter = try #require(detail.files.first { $0.role == "adapter" })
             let forms = detail.files.filter {
                 ["peft", "diffusers", "comfyui", "kohya"].contains($0.role)
@@ -201,8 +204,7 @@ extension EndToEnd.Tracking {
             #expect(run.number("train/implicit_acc_audio") != nil)
             #expect(run.number("guard/weight_change") ?? 0 > 0)
             let detail = try decoded(
-                Answers.RoundDetail.self,
-                from: stack.demand("round", "show", round.label, "-o", "json"))
+                Shown.self, from: stack.demand("round", "show", round.label, "-o", "json"))
             #expect(run.tag("duet.adapter_sha256") == detail.sha256)
             let datasets = run.inputs?.dataset_inputs?.map(\.dataset) ?? []
             let digest = String((run.tag("duet.pairs") ?? "").prefix(36))
