@@ -5,15 +5,10 @@ import Wire
 struct RoundLineage: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lineage",
-<<<<<<< HEAD
-        abstract: "Show what a round's adapter was made of, or which adapters came of a candidate.",
+        abstract: "Show what an adapter was made of, or which adapters came of a candidate.",
         usage: """
             duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)
             """,
-=======
-        abstract: "Show what an adapter was made of, or which adapters came of a candidate.",
-        usage: "duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)",
->>>>>>> track
         discussion: """
             From a round the tree goes back to pairs, candidates, seeds, models, rewards and
             rule. From a candidate, pair, prompt or ranking it goes to the rounds that were
