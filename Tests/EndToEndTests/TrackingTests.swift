@@ -142,7 +142,7 @@ extension EndToEnd.Tracking {
     private struct Found: Decodable { var runs: [Run] }
 
     private struct Run: Decodable {
-        struct Info: Decodable { var run_id, run_name, status: String }
+        struct Info: Decodable { var runId, runName, status: String }
         struct Text: Decodable { var key, value: String }
         struct Metric: Decodable {
             var key: String
@@ -156,7 +156,7 @@ extension EndToEnd.Tracking {
             struct Input: Decodable { var dataset: Dataset }
             struct Dataset: Decodable { var name, digest: String }
 
-            var dataset_inputs: [Input]?
+            var datasetInputs: [Input]?
         }
 
         var info: Info
@@ -188,14 +188,14 @@ extension EndToEnd.Tracking {
         let api = "\(address)/api/2.0/mlflow"
         let found = try ask(
             Found.self, "\(api)/runs/search", #"{"experiment_ids": ["1"], "max_results": 100}"#)
-        let runs = found.runs.sorted { $0.info.run_name < $1.info.run_name }
-        #expect(runs.map(\.info.run_name) == ["loop", "loop/1", "loop/2"])
+        let runs = found.runs.sorted { $0.info.runName < $1.info.runName }
+        #expect(runs.map(\.info.runName) == ["loop", "loop/1", "loop/2"])
         #expect(runs.map(\.info.status) == ["FINISHED", "FINISHED", "FINISHED"])
         guard runs.count == 3 else { return }
         let rounds = try decoded(
             [Answers.Round].self, from: stack.demand("round", "list", "-o", "json"))
         for (run, round) in zip(runs.dropFirst(), rounds) {
-            #expect(run.tag("mlflow.parentRunId") == runs[0].info.run_id)
+            #expect(run.tag("mlflow.parentRunId") == runs[0].info.runId)
             #expect(run.tag("duet.state") == "promoted")
             #expect(run.parameter("loss.beta.audio") == "20")
             #expect(run.parameter("optim.lr") == "0.01")
@@ -206,14 +206,14 @@ extension EndToEnd.Tracking {
             let detail = try decoded(
                 Shown.self, from: stack.demand("round", "show", round.label, "-o", "json"))
             #expect(run.tag("duet.adapter_sha256") == detail.sha256)
-            let datasets = run.inputs?.dataset_inputs?.map(\.dataset) ?? []
+            let datasets = run.inputs?.datasetInputs?.map(\.dataset) ?? []
             let digest = String((run.tag("duet.pairs") ?? "").prefix(36))
             #expect(digest.count == 36 && datasets.contains { $0.digest == digest })
-            let query = "run_id=\(run.info.run_id)&metric_key=train/loss"
+            let query = "run_id=\(run.info.runId)&metric_key=train/loss"
             let history = try ask(History.self, "\(api)/metrics/get-history?\(query)")
             #expect(history.metrics.map { $0.step ?? 0 }.sorted() == Array(1...12))
         }
-        let query = "run_id=\(runs[0].info.run_id)&metric_key=gain/total"
+        let query = "run_id=\(runs[0].info.runId)&metric_key=gain/total"
         let history = try ask(History.self, "\(api)/metrics/get-history?\(query)")
         #expect(history.metrics.map { $0.step ?? 0 }.sorted() == [1, 2])
     }
