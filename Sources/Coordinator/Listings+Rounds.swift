@@ -20,9 +20,9 @@ extension Listings {
             if let descent = try descent(of: selector, live, &store) { return descent }
             return try lineage(of: selector, &store)
         case .comparison(let before, let after):
-            let names = try [before, after].map { try find($0, live, &store).name }
-            try RoundKeeping.requireSameSeeds(names[0], names[1], &store)
-            return try RoundKeeping.comparison(before: names[0], after: names[1], &store)
+            return try RoundKeeping.comparison(
+                before: try find(before, live, &store).name,
+                after: try find(after, live, &store).name, &store)
         default: throw Problem(code: .usage, message: "this is not asked of rounds")
         }
     }

@@ -1,6 +1,7 @@
 import Campaigns
 import Evaluations
 import Foundation
+import Logging
 import Rounds
 import Scheduling
 import Store
@@ -41,10 +42,17 @@ extension RoundKeeping {
                 let record = records.first(where: {
                     $0.name == round.name && $0.number == max(1, round.number)
                 }),
-                try campaign(name, &store)?.phase == .completed,
-                try !isMeasured(name, for: record, &store)
+                try campaign(name, &store)?.phase == .completed
             else { continue }
-            try measure(name, for: record, &store)
+            do {
+                if try !isMeasured(name, for: record, &store) {
+                    try measure(name, for: record, &store)
+                }
+            } catch let error as StoreError {
+                throw error
+            } catch {
+                log.warning("the distances of \(name) are not measured: \(error)")
+            }
         }
     }
 

@@ -29,10 +29,11 @@ extension RoundKeeping {
     /// Compares the policies of two campaigns over the same prompts.
     ///
     /// Which rewards decided rankings is told by the campaign that the round trained on; in an
-    /// evaluation all of them are held out.
+    /// evaluation all of them are held out. Throws where their noise differs.
     static func comparison(
         before: String, after: String, _ store: inout Store
     ) throws -> PolicyComparison {
+        try requireSameSeeds(before, after, &store)
         let first = try scores(of: before, &store)
         let second = try scores(of: after, &store)
         var source: [Reward]?
@@ -59,7 +60,7 @@ extension RoundKeeping {
     }
 
     /// Throws when two campaigns answered with other noise: then a difference says nothing.
-    static func requireSameSeeds(
+    private static func requireSameSeeds(
         _ before: String, _ after: String, _ store: inout Store
     ) throws {
         let seeds = try [before, after].map { try store.submission(of: $0)?.campaign.seed ?? 0 }

@@ -46,6 +46,23 @@ private func record(number: Int = 1) -> RoundRecord {
     #expect(!before.recipes().contains { $0.kind == .rank })
 }
 
+@Test func plainFineTuningLearnsFromTheWinnerOfEveryPair() throws {
+    for objective in [TrainingFile.Objective.sft, .dpo] {
+        var declared = record()
+        declared.round.objective = objective
+        let campaigns = RoundCampaigns(declared, source: source)
+        let training = try #require(try campaigns.training(nil, folder: "/a/training"))
+        guard case .text(let document) = training.job?.params["document"] else {
+            Issue.record("there is no document")
+            continue
+        }
+        let file = try #require(
+            try CampaignFile.documents(of: document, file: "training").first?.training)
+        // A prompt's key stands in a line for each of its pairs, and ids must differ.
+        #expect(file.data.map(\.id) == [objective == .sft ? "pair_id" : nil])
+    }
+}
+
 @Test func distancesAreOneTaskOverTwoLists() throws {
     var declared = record()
     #expect(
