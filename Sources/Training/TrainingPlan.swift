@@ -152,29 +152,17 @@ struct TrainingPlan: Sendable {
 
     /// How far numbers went from the model's weights, and from those at the beginning.
     func change(_ result: NamedTensors) -> (fromBase: Double, fromStart: Double) {
-        var (base, fromBase, fromStart) = (0.0, 0.0, 0.0)
-        switch policy.form {
-        case .full:
-            for (name, tensor) in result.sorted(by: { $0.key < $1.key }) {
-                guard let weight = weights[name]?.converted(to: .f32) else { continue }
-                base += weight.squareSum()
-                fromBase += (tensor.converted(to: .f32) - weight).squareSum()
-            }
-            fromStart = fromBase
-        case .lora:
-            let (last, first) = (adapter(result, .f32), adapter(factors, .f32))
-            for (name, module) in last.modules.sorted(by: { $0.key < $1.key }) {
-                guard let weight = Adapter.weight(of: name, in: weights),
-                    let start = first.modules[name]
-                else { continue }
-                let update = module.update
-                base += weight.converted(to: .f32).squareSum()
-                fromBase += update.squareSum()
-                fromStart += (update - start.update).squareSum()
-            }
+        guard case .full = policy.form else {
+            return adapter(result, .f32).change(from: adapter(factors, .f32), of: weights)
         }
-        func share(_ squares: Double) -> Double { base > 0 ? (squares / base).squareRoot() : 0 }
-        return (share(fromBase), share(fromStart))
+        var (base, change) = (0.0, 0.0)
+        for (name, tensor) in result.sorted(by: { $0.key < $1.key }) {
+            guard let weight = weights[name]?.converted(to: .f32) else { continue }
+            base += weight.squareSum()
+            change += (tensor.converted(to: .f32) - weight).squareSum()
+        }
+        let share = base > 0 ? (change / base).squareRoot() : 0
+        return (share, share)
     }
 
     /// Trained numbers as an adapter.

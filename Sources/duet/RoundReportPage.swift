@@ -35,6 +35,7 @@ struct RoundReportPage: ParsableCommand {
         addOutcome(row, to: &page)
         addText("Pairs", pairLines(row, width: .max, Self.plain), to: &page)
         addText("Training", trainingLines(row["training"], width: .max, Self.plain), to: &page)
+        addCurve(row, to: &page)
         try addComparison(row["evaluation"]["comparison"], to: &page)
         try addPairs(row, to: &page, with: &client)
         addFiles(row, to: &page)
@@ -67,10 +68,22 @@ struct RoundReportPage: ParsableCommand {
         page.paragraph(lines.map { $0.trimmingPrefix { $0 == " " } }.joined(separator: " "))
     }
 
+    /// The training's curve, where this machine sees the coordinator's artifacts.
+    private func addCurve(_ row: Value, to page: inout HTMLPage) {
+        let picture = row["files"].list.first { $0["role"].plain == "picture" }
+        guard let path = picture?["path"].text else { return }
+        let place = path.split(separator: "/").suffix(2).joined(separator: "/")
+        guard
+            let svg = try? String(
+                contentsOfFile: artifacts.map { "\($0)/\(place)" } ?? path, encoding: .utf8)
+        else { return }
+        page.picture(svg: svg)
+    }
+
     private func addComparison(_ comparison: Value, to page: inout HTMLPage) throws {
         guard comparison != .null else { return }
         page.heading("On held-out prompts")
-        page.preformatted(policyComparisonText(comparison, width: 120, Self.plain))
+        page.preformatted(policyComparisonText(comparison, width: 132, Self.plain))
         let policies = try JSONDecoder().decode(
             PolicyComparison.self, from: Data(comparison.json.utf8))
         page.picture(svg: GainPicture(policies).svg())

@@ -1,6 +1,7 @@
 import EngineHost
 import Engines
 import Foundation
+import Generation
 import Models
 import TemporaryFolders
 import Tensors
@@ -38,6 +39,10 @@ import ToyModels
             file.write(struct.pack("<Q", len(header)) + header + data)
         json.dump({"r": 2, "lora_alpha": 6}, open(output + "/adapter_config.json", "w"))
         """#
+
+    private struct Change: Decodable {
+        var weight_change, weight_change_from_start: Double
+    }
 
     private final class World {
         let folder: TemporaryFolder
@@ -118,6 +123,14 @@ import ToyModels
         #expect(try world.called() == #"{"rows": 2, "resume": ""}"#)
         let report = try String(contentsOfFile: #require(files["report"]), encoding: .utf8)
         #expect(report.contains(#""last_loss" : 0.33333333333333"#), "\(report)")
+        let read = try JSONDecoder().decode(Change.self, from: Data(report.utf8))
+        let model = try ModelFolder(path: world.folder.file("models/toy"))
+        let weight = try #require(
+            model.transformerWeights()["blocks.0.self_attn.q.weight"]?.converted(to: .f32))
+        // Every number of the update is 3 · (0.5 · 0.5 + 0.5 · 0.5).
+        let norm = weight.floatArray().reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        #expect(abs(read.weight_change - 1.5 * 48 / norm) < 1e-5 * read.weight_change)
+        #expect(read.weight_change_from_start == read.weight_change)
         // What is there already is where another attempt goes on from.
         _ = try world.run("works")
         let path = world.folder.file("shared/output/checkpoint-3")

@@ -182,6 +182,9 @@ extension LaunchedTraining {
         var first_loss, last_loss: Double?
         /// By modality, of the pairs that it learned from and of those held out, where it said so.
         var implicit_accuracy, held_out_accuracy: [String: Double]?
+        /// How far the weights went from the model's own and from those it began with; nil where
+        /// this worker has no such model.
+        var weight_change, weight_change_from_start: Double?
         /// What is doubtful about the adapter.
         var doubts: [String]
         var data: [String]
@@ -203,6 +206,7 @@ extension LaunchedTraining {
         {
             throw EngineFault("\(path): does not fit the model: \(misfit)")
         }
+        let change = try change(adapter)
         let doubts = AdapterLint.problems(adapter)
         for doubt in doubts { note("\(path): \(doubt)") }
         let losses = log.points.compactMap(\.loss)
@@ -211,7 +215,8 @@ extension LaunchedTraining {
                 name: settings.name, launch: launch.type.rawValue, command: launch.command,
                 seconds: seconds, steps: log.points.last?.step, first_loss: losses.first,
                 last_loss: losses.last, implicit_accuracy: log.shares(.learned),
-                held_out_accuracy: log.shares(.heldOut), doubts: doubts,
+                held_out_accuracy: log.shares(.heldOut), weight_change: change?.fromBase,
+                weight_change_from_start: change?.fromStart, doubts: doubts,
                 data: try settings.data.map { try fileHash($0.file) })
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -233,6 +238,20 @@ extension LaunchedTraining {
             return .media(media)
         } catch {
             throw EngineFault("\(error)", retryable: true)
+        }
+    }
+}
+
+extension LaunchedTraining {
+    private func change(
+        _ adapter: Adapter
+    ) throws -> (fromBase: Double, fromStart: Double)? {
+        guard let model else { return nil }
+        do {
+            let start = try settings.weights.adapter.map { try Adapter(path: $0) }
+            return adapter.change(from: start, of: try model.transformerWeights())
+        } catch {
+            throw EngineFault("\(error)")
         }
     }
 }

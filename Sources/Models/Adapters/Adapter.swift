@@ -102,6 +102,29 @@ public struct Adapter: Sendable {
     }
 }
 
+extension Adapter {
+    /// How far weights under this adapter are from the model's own, and from those under `start`,
+    /// nil being none: each the Frobenius norm of all differences over that of the changed maps.
+    public func change(
+        from start: Adapter?, of checkpoint: Checkpoint
+    ) -> (fromBase: Double, fromStart: Double) {
+        var (base, fromBase, fromStart) = (0.0, 0.0, 0.0)
+        for name in Set(modules.keys).union(start?.modules.keys ?? [:].keys).sorted() {
+            guard let weight = Self.weight(of: name, in: checkpoint) else { continue }
+            base += weight.converted(to: .f32).squareSum()
+            let (last, first) = (modules[name]?.update, start?.modules[name]?.update)
+            fromBase += last?.squareSum() ?? 0
+            switch (last, first) {
+            case (let last?, let first?): fromStart += (last - first).squareSum()
+            case (let only?, nil), (nil, let only?): fromStart += only.squareSum()
+            case (nil, nil): break
+            }
+        }
+        func share(_ squares: Double) -> Double { base > 0 ? (squares / base).squareRoot() : 0 }
+        return (share(fromBase), share(fromStart))
+    }
+}
+
 /// Why an adapter cannot be read, written or used.
 public struct AdapterError: Error, Equatable, CustomStringConvertible, Sendable {
     /// What is wrong, where, and what to do instead.
