@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -41,11 +42,17 @@ static void take_parts(duet_team *team) {
     is_inside = 0;
 }
 
-/// How often a thread looks for news before it sleeps: some tens of microseconds, for that is what
-/// waking up costs, and operations of small networks follow each other faster.
-enum { patience = 2000 };
+/// How often a thread looks for news before it sleeps: some milliseconds, as OpenMP's threads do. The
+/// operations of small networks follow each other faster, and to be woken on another processor costs
+/// tens of microseconds, or hundreds where a hypervisor is busy.
+enum { patience = 200000 };
 
-static void pause_a_moment(void) {
+/// Lets a moment pass; one who has looked for long lets others have the processor meanwhile.
+static void pause_a_moment(int looks) {
+    if (looks > patience / 100 && looks % 64 == 0) {
+        sched_yield();
+        return;
+    }
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
@@ -56,7 +63,8 @@ static void *wait_for_work(void *argument) {
     duet_team *team = argument;
     unsigned long seen = 0;
     for (;;) {
-        for (int i = 0; i < patience && team->run == seen && !team->stopping; i++) pause_a_moment();
+        for (int i = 0; i < patience && team->run == seen && !team->stopping; i++)
+            pause_a_moment(i);
         pthread_mutex_lock(&team->mutex);
         while (team->run == seen && !team->stopping)
             pthread_cond_wait(&team->started, &team->mutex);
@@ -116,7 +124,7 @@ void duet_team_run(duet_team *team, ptrdiff_t parts, void (*body)(void *context,
     pthread_mutex_lock(&team->mutex);
     team->is_open = 0;
     pthread_mutex_unlock(&team->mutex);
-    for (int i = 0; i < patience && team->working > 0; i++) pause_a_moment();
+    for (int i = 0; i < patience && team->working > 0; i++) pause_a_moment(i);
     pthread_mutex_lock(&team->mutex);
     while (team->working > 0) pthread_cond_wait(&team->finished, &team->mutex);
     pthread_mutex_unlock(&team->mutex);
