@@ -47,6 +47,11 @@ extension Listings {
             .init("loss", record.round.loss.type.rawValue),
             .init("seed", "\(record.round.optim.seed)"),
         ]
+        let launch = record.round.launch
+        if launch.type != .swift {
+            let words = [launch.type.rawValue] + launch.command
+            node.facts.append(.init("trainer", words.joined(separator: " ")))
+        }
         if let product { node.facts.append(.init("engine", product.engine)) }
         return node
     }
@@ -60,7 +65,7 @@ extension Listings {
                 .init("pairs", "\(dataset.train.pairs)"),
                 .init("kept aside", "\(dataset.heldOut?.pairs ?? 0)"),
                 .init("on-policy", dataset.isOnPolicy ? "yes" : "no"),
-            ])
+            ] + (dataset.frozenBy.map { [.init("frozen by round", $0)] } ?? []))
         guard let listing = try store.campaign(record.campaign),
             let source = try store.submission(of: record.campaign)
         else { return node }

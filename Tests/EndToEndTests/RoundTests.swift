@@ -161,6 +161,8 @@ extension EndToEnd {
                         "round", "compare", "control/2", "loop/2", "--on", "final", "-o", "json"))
                 #expect(found.before == "control/2" && found.after == "loop/2")
                 #expect(found.ranked.total.prompts == 3)
+                let tree = try stack.demand("round", "lineage", "control/2")
+                #expect(tree.contains("frozen by round loop/2"), "\(tree)")
                 try expectRefusal(in: stack, folder)
             }
         }
