@@ -99,7 +99,10 @@ import Testing
         #expect(TrainerLog.point(line) == .init(step: step, steps: steps, loss: loss))
     }
 
-    @Test(arguments: ["loading 3/4 shards", "{\"message\": \"hello\"}", "", "epoch 2"])
+    @Test(arguments: [
+        "loading 3/4 shards", "{\"message\": \"hello\"}", "", "epoch 2",
+        "slurmstepd: error: *** STEP 30.0 ON n1 CANCELLED AT 2026-11-22T04:16:01 ***",
+    ])
     func otherLinesAreNoProgress(line: String) {
         #expect(TrainerLog.point(line) == nil)
     }

@@ -1,10 +1,11 @@
 """Runs deploy/trainers/train_lora.py under torchrun and accelerate as a worker would.
 
-    python deploy/python/check_trainers.py --duet .build/release/duet
+    python deploy/python/check_trainers.py --duet .build/release/duet [torchrun|accelerate|slurm ...]
 
 Starts the engine that workers start, has it train on pairs of made-up clips with two processes on
 the CPU, ends it in the middle by SIGTERM, goes on, and looks at what came of it. Needs torch,
-accelerate, av and safetensors beside the python that runs it.
+accelerate, av and safetensors beside the python that runs it. With `slurm` it goes through sbatch of
+the cluster at hand, one process.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TRAINER = os.path.join(HERE, "..", "trainers", "train_lora.py")
@@ -50,6 +52,15 @@ def marked():
     return found
 
 
+def left():
+    """What still runs after a moment, which the guard and Slurm need once the engine is gone."""
+    for _ in range(100):
+        if not marked():
+            break
+        time.sleep(0.1)
+    return marked()
+
+
 def attempt(duet, folder, launch, number, until=None, how=signal.SIGTERM):
     """One attempt of the task: the engine's answers. `until` is the step to end it at, if any."""
     out = f"{folder}/{launch}-out-{number}"
@@ -72,8 +83,11 @@ checkpoint: {{every: 25}}
     if launch == "accelerate":
         # Where it finds no GPU it starts a single process otherwise.
         command.insert(0, "--multi_gpu")
+    if launch == "slurm":
+        command.insert(0, "torchrun")
+    gpus = 0 if launch == "slurm" else 2
     params = {"document": document, "checkpoints": f"{folder}/{launch}",
-              "launch": json.dumps({"type": launch, "nodes": 1, "gpus_per_node": 2,
+              "launch": json.dumps({"type": launch, "nodes": 1, "gpus_per_node": gpus,
                                     "command": command})}
     engine = subprocess.Popen(
         [duet, "engine", "--models", MODELS], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -103,15 +117,10 @@ def check(duet, folder, launch):
         sys.exit(open(f"{folder}/{launch}-1.log").read())
     output = f"{folder}/{launch}/output"
     kept = sorted(name for name in os.listdir(output) if name.startswith("checkpoint-"))
-    print(launch, "was ended:", stopped[-1], "checkpoints:", kept, "left running:", marked())
+    print(launch, "was ended:", stopped[-1], "checkpoints:", kept, "left running:", left())
     assert stopped[-1]["type"] != "result" and not marked() and len(kept) >= 3, kept
     killed = attempt(duet, folder, launch, 2, until=250, how=signal.SIGKILL)
-    # The guard needs a moment after the engine is gone; it is part of what is looked at.
-    for _ in range(50):
-        if not marked():
-            break
-        subprocess.run(["sleep", "0.1"], check=True)
-    print(launch, "was killed; left running:", marked())
+    print(launch, "was killed; left running:", left())
     assert killed[-1]["type"] == "progress" and not marked()
     done = attempt(duet, folder, launch, 3)
     assert done[-1]["type"] == "result", done[-1]

@@ -84,9 +84,9 @@ struct TrainerLog {
         if line.first == "{" { return json(line) }
         let text = line.lowercased()
         let loss = text.firstMatch(of: /loss\W{1,4}(\d[\d.e+-]*)/).flatMap { Double($0.1) }
-        if let match = text.firstMatch(of: /\bsteps?\W{1,3}(\d+)(?:\s*(?:\/|of)\s*(\d+))?/),
-            let step = Int(match.1)
-        {
+        // Slurm's `STEP 3.0 CANCELLED` is the name of a job's part.
+        let step = /\bsteps?\W{1,3}(\d+)(?!\d*\.\d)(?:\s*(?:\/|of)\s*(\d+))?/
+        if let match = text.firstMatch(of: step), let step = Int(match.1) {
             return Point(step: step, steps: match.2.flatMap { Int($0) }, loss: loss)
         }
         if let match = text.firstMatch(of: /\b(\d+)\/(\d+) \[/), let step = Int(match.1) {
