@@ -109,6 +109,27 @@ struct AdapterTests {
         #expect(file["diffusion_model.blocks.0.self_attn.q.lora_down.weight"]?.shape == [3, 8])
     }
 
+    /// By hand: an update of 2 on four weights of 1, after one of 0.5 and one of another map.
+    @Test func changeCountsMapsOfEitherAdapter() throws {
+        func module(_ value: Float) -> Adapter.Module {
+            Adapter.Module(
+                down: Tensor(repeating: 1, shape: [1, 2]),
+                up: Tensor(repeating: value, shape: [2, 1]), alpha: 1)
+        }
+        let ones = Tensor(repeating: 1, shape: [2, 2])
+        let weights = Checkpoint(tensors: [
+            "blocks.0.self_attn.q.weight": ones, "blocks.0.self_attn.k.weight": ones,
+        ])
+        let last = Adapter(modules: ["blocks.0.self_attn.q": module(2)])
+        let first = Adapter(
+            modules: ["blocks.0.self_attn.q": module(0.5), "blocks.0.self_attn.k": module(1)])
+        let alone = last.change(from: nil, of: weights)
+        #expect(alone.fromBase == 2 && alone.fromStart == 2)
+        let change = last.change(from: first, of: weights)
+        #expect(change.fromBase == 2.0.squareRoot())
+        #expect(change.fromStart == (13.0 / 8).squareRoot())
+    }
+
     @Test func whatIsDoubtfulIsSaid() throws {
         var adapter = Self.small(isRankStabilised: false)
         #expect(AdapterLint.problems(adapter).isEmpty)
