@@ -244,8 +244,9 @@ let package = Package(
         .testTarget(
             name: "EnginesTests",
             dependencies: [
-                "EngineHost", "Engines", "Evaluations", "Generation", "Media", "Models", "Rewards",
-                "Samplers", "TemporaryFolders", "Tensors", "ToyModels", "Training", "Worlds",
+                "Artifacts", "EngineHost", "Engines", "Evaluations", "Generation", "Media",
+                "Models", "Rewards", "Samplers", "TemporaryFolders", "Tensors", "ToyModels",
+                "Training", "Worlds",
             ],
             swiftSettings: rules),
         .testTarget(
@@ -255,8 +256,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Campaigns", "Generation", "Golden", "Layers", "Media", "Models", "Samplers",
-                "TemporaryFolders", "Tensors", "Training",
+                "Artifacts", "Campaigns", "Generation", "Golden", "Layers", "Media", "Models",
+                "Samplers", "TemporaryFolders", "Tensors", "Training",
             ],
             swiftSettings: optimised),
         .testTarget(

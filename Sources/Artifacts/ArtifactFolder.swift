@@ -48,10 +48,22 @@ public struct ArtifactFolder: Sendable {
     /// Where the logs of a campaign's tasks lie.
     public func logFolder(campaign: Int32) -> String { "\(root)/logs/\(campaign)" }
 
+    /// Whether a file lies where an artifact of its name does.
+    public func holds(_ path: String) -> Bool {
+        let name = URL(filePath: path).deletingPathExtension().lastPathComponent
+        guard name.wholeMatch(of: /[0-9a-f]{64}/) != nil else { return false }
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        return Self.real(folder) == Self.real("\(root)/\(name.prefix(2))")
+    }
+
+    private static func real(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().path
+    }
+
     /// Moves a file into the folder and returns where it lies now.
     ///
     /// A file that is there already is left as it is: its name says what it holds. Others may
-    /// store the same content at the same time.
+    /// store the same content at the same time. An artifact is its own place and stays there.
     public func store(_ path: String) throws(ArtifactError) -> Stored {
         do {
             let files = FileManager.default
@@ -67,6 +79,13 @@ public struct ArtifactFolder: Sendable {
             let folder = "\(root)/\(digest.prefix(2))"
             let target = "\(folder)/\(digest)\(name.isEmpty ? "" : ".\(name)")"
             try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            if holds(path) {
+                guard Self.real(path) == Self.real(target) else {
+                    throw ArtifactError(
+                        path: path, message: "it holds something else than its name says")
+                }
+                return Stored(path: target, sha256: digest)
+            }
             if files.fileExists(atPath: target) {
                 try files.removeItem(atPath: path)
             } else {

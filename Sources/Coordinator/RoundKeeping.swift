@@ -172,7 +172,7 @@ struct RoundKeeping: ~Copyable {
             guard let source = try source(of: record, all, &store) else { return false }
             let campaigns = RoundCampaigns(record, source: source.campaign)
             let training = try campaigns.training(
-                all.adapter(of: record.start), folder: folder(of: record))
+                all.adapter(of: record.start), folder: folder(of: record), artifacts: artifacts)
             if let training { try ask(for: training, [], of: record, &store) }
             return false
         case .submitEvaluation:

@@ -1,3 +1,4 @@
+import Artifacts
 import Campaigns
 public import EngineHost
 import Foundation
@@ -8,9 +9,9 @@ import Training
 
 /// Trains adapters over the models of a shelf.
 ///
-/// Checkpoints lie in a folder that all attempts of a task share, so an attempt goes on where the
-/// one before it ended, whichever worker that ran on. Asked to end, it takes no further step,
-/// writes a checkpoint and gives up.
+/// Checkpoints are artifacts, and links to them lie in a folder that all attempts of a task share,
+/// so an attempt goes on where the one before it ended, whichever worker that ran on. Asked to end,
+/// it takes no further step, writes a checkpoint and gives up.
 public struct TrainEngine: EmbeddedEngine {
     private let shelf: ModelShelf
     private let version: String
@@ -41,7 +42,8 @@ public struct TrainEngine: EmbeddedEngine {
     /// Does nothing: a training lets go of its model when it ends.
     public mutating func unload(_ model: String) {}
 
-    /// Trains to the end, and answers with the adapter, the report, the curve and its picture.
+    /// Trains to the end, and answers with the adapter, the last checkpoint, the report, the curve
+    /// and its picture.
     public mutating func run(
         _ task: EngineTask, progress: EngineProgressReport
     ) throws -> EngineAnswer {
@@ -64,7 +66,9 @@ public struct TrainEngine: EmbeddedEngine {
         let outcome: TrainingRun.Outcome?
         do throws(TrainingError) {
             // One training keeps a whole node busy; it is the same on any number of threads.
-            let run = try TrainingRun(settings, folder: params.checkpoints, version: version)
+            let run = try TrainingRun(
+                settings, folder: params.checkpoints, version: version,
+                artifacts: params.artifacts.map(ArtifactFolder.init(root:)))
             outcome = try Team.with(threads: Machine.usableProcessors) {
                 () throws(TrainingError) in
                 try run.run(shouldStop: { termination.isAsked }) { report($0, progress) }
@@ -86,13 +90,14 @@ public struct TrainEngine: EmbeddedEngine {
             (.picture, "\(output)/curve.svg", "curve.svg"),
         ]
         do {
-            return .media(
-                try files.map { role, path, name in
-                    let target = "\(task.folder)/\(name)"
-                    // What is in the result is moved away, and another attempt may need these.
-                    try FileManager.default.copyItem(atPath: path, toPath: target)
-                    return EngineMedia(role: role, path: target)
-                })
+            let copies = try files.map { role, path, name in
+                let target = "\(task.folder)/\(name)"
+                // What is in the result is moved away, and another attempt may need these.
+                try FileManager.default.copyItem(atPath: path, toPath: target)
+                return EngineMedia(role: role, path: target)
+            }
+            let checkpoint = outcome.checkpoint.map { EngineMedia(role: .checkpoint, path: $0) }
+            return .media(copies + [checkpoint].compactMap(\.self))
         } catch {
             throw EngineFault("\(error.localizedDescription)", retryable: true)
         }
@@ -120,12 +125,14 @@ struct TrainParams {
     var settings: TrainingFile
     /// The folder that all attempts of the task share.
     var checkpoints: String
+    /// Where the checkpoints themselves go; nil leaves them in that folder.
+    var artifacts: String?
     /// The adapter it begins with, in place of the document's.
     var adapter: AdapterName?
     /// The trainer to start in place of the one that is built in.
     var launch: Round.Launch?
 
-    private static let keys = ["adapter", "checkpoints", "document", "launch"]
+    private static let keys = ["adapter", "artifacts", "checkpoints", "document", "launch"]
 
     init(_ params: [String: JSONValue]) throws(EngineFault) {
         if let unknown = params.keys.filter({ !Self.keys.contains($0) }).min() {
@@ -140,6 +147,7 @@ struct TrainParams {
         }
         settings = try Self.training(document)
         checkpoints = folder
+        if case .string(let root) = params["artifacts"] { artifacts = root }
         if case .string(let name) = params["adapter"] { adapter = try AdapterName(name) }
         if case .string(let json) = params["launch"] { launch = try Round.Launch.read(json: json) }
     }

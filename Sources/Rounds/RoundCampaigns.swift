@@ -73,9 +73,10 @@ public struct RoundCampaigns: Sendable {
         return campaign
     }
 
-    /// The training; `folder` keeps what a later attempt goes on from, on whatever node.
+    /// The training; `folder` has what a later attempt goes on from, on whatever node, and
+    /// `artifacts` is where that lies by content.
     public func training(
-        _ policy: Campaign.AdapterFile?, folder: String
+        _ policy: Campaign.AdapterFile?, folder: String, artifacts: String
     ) throws -> Campaign? {
         guard let dataset = record.dataset else { return nil }
         let round = record.round
@@ -91,6 +92,7 @@ public struct RoundCampaigns: Sendable {
         file.weights.adapter = nil
         var params: [String: Scalar] = [
             "document": .text(file.resolvedYAML()), "checkpoints": .text(folder),
+            "artifacts": .text(artifacts),
         ]
         if let policy { params["adapter"] = .text(policy.text) }
         let isBuiltIn = round.launch.type == .swift

@@ -1,21 +1,22 @@
+import Artifacts
 import Foundation
+import Linux
 import Tensors
 
-/// The checkpoints of a training in a folder: `step-000120` and so on, each whole or not there.
+/// The checkpoints of a training in a folder: `step-000120.safetensors` and so on, each whole or
+/// not there.
+///
+/// Where there is a place for artifacts, a checkpoint lies there under its hash, and in the folder
+/// is a link to it.
 struct CheckpointFolder: Sendable {
     let path: String
     /// What the training is of; a checkpoint of another is refused.
     let fingerprint: String
+    /// Where the files themselves go; nil leaves them in the folder.
+    var artifacts: ArtifactFolder?
 
-    private static let format = "duet-training/2"
+    private static let format = "duet-training/3"
     private static let unfinished = ".unfinished-"
-
-    private struct Description: Codable {
-        var format: String
-        var step: Int
-        var fingerprint: String
-        var seconds: Double
-    }
 
     /// Removes what a process that was killed left half written.
     func clean() {
@@ -28,32 +29,47 @@ struct CheckpointFolder: Sendable {
 
     /// Writes a checkpoint beside the others, gives it its name, and removes the oldest.
     func write(_ state: TrainingState, keeping count: Int) throws(TrainingError) {
-        let unfinished =
-            "\(path)/\(Self.unfinished)\(ProcessInfo.processInfo.processIdentifier)"
-        let name = Self.name(state.step)
+        let process = ProcessInfo.processInfo.processIdentifier
+        let unfinished = "\(path)/\(Self.unfinished)\(process).safetensors"
+        let file = file(state.step)
         let files = FileManager.default
         do {
-            try? files.removeItem(atPath: unfinished)
-            try files.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
-            for (part, tensors) in Self.parts {
-                try SafetensorsFile.write(
-                    state[keyPath: tensors], to: "\(unfinished)/\(part).safetensors")
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try SafetensorsFile.write(
+                Self.tensors(of: state), metadata: metadata(of: state), to: unfinished)
+            // Only a damaged one can be there already; its name would be taken at its word.
+            remove(state.step)
+            if let stored = try artifacts?.store(unfinished) {
+                try files.createSymbolicLink(
+                    atPath: unfinished, withDestinationPath: stored.path)
             }
-            let description = Description(
-                format: Self.format, step: state.step, fingerprint: fingerprint,
-                seconds: state.seconds)
-            try JSONEncoder().encode(description)
-                .write(to: URL(filePath: "\(unfinished)/state.json"))
-            // A step that is there already was made from the same numbers.
-            try? files.removeItem(atPath: "\(path)/\(name)")
-            try files.moveItem(atPath: unfinished, toPath: "\(path)/\(name)")
-            for old in steps().dropLast(count) {
-                try files.removeItem(atPath: "\(path)/\(Self.name(old))")
-            }
+            try FileSystem.place(unfinished, at: file)
         } catch {
             throw TrainingError(
-                "\(path)/\(name): the checkpoint cannot be written: \(error)", isRetryable: true)
+                "\(file): the checkpoint cannot be written: \(error)", isRetryable: true)
         }
+        prune(keeping: count)
+    }
+
+    /// Removes all but the latest, artifacts and all.
+    ///
+    /// No other training has any of them: each says how long its steps took.
+    func prune(keeping count: Int) {
+        for step in steps().dropLast(count) { remove(step) }
+    }
+
+    private func remove(_ step: Int) {
+        let files = FileManager.default
+        // What the link leads to first: a link that is left is found again.
+        if let artifact = try? files.destinationOfSymbolicLink(atPath: file(step)) {
+            try? files.removeItem(atPath: artifact)
+        }
+        try? files.removeItem(atPath: file(step))
+    }
+
+    /// The file of the latest checkpoint; nil when there is none.
+    var last: String? {
+        steps().last.map { URL(filePath: file($0)).resolvingSymlinksInPath().path }
     }
 
     /// Reads the latest checkpoint that is whole; nil when there is none.
@@ -82,37 +98,71 @@ struct CheckpointFolder: Sendable {
     }
 
     private func read(_ step: Int) throws(Damaged) -> TrainingState {
-        let folder = "\(path)/\(Self.name(step))"
+        let path = file(step)
         do {
-            let data = try Data(contentsOf: URL(filePath: "\(folder)/state.json"))
-            let description = try JSONDecoder().decode(Description.self, from: data)
-            guard description.format == Self.format else {
+            try checkHash(path)
+            let file = try SafetensorsFile(path: path)
+            let format = file.metadata["format"] ?? "none"
+            guard format == Self.format else {
                 throw Damaged.foreign(
                     TrainingError(
-                        "\(folder): has the format \(description.format), and this version reads "
+                        "\(path): has the format \(format), and this version reads "
                             + Self.format))
             }
-            guard description.fingerprint == fingerprint else {
+            guard file.metadata["fingerprint"] == fingerprint else {
                 throw Damaged.foreign(
                     TrainingError(
-                        "\(folder): belongs to a training with other settings, data or model; put "
+                        "\(path): belongs to a training with other settings, data or model; put "
                             + "them back, or give another output folder"))
             }
-            var state = TrainingState(parameters: [:])
-            (state.step, state.seconds) = (description.step, description.seconds)
-            for (part, tensors) in Self.parts {
-                let file = try SafetensorsFile(path: "\(folder)/\(part).safetensors")
-                for name in file.names {
-                    state[keyPath: tensors][name] = file[name]?.inOwnMemory()
-                }
-            }
-            return state
+            return try Self.state(in: file)
         } catch let error as Damaged {
             throw error
         } catch {
-            throw .unreadable(
-                TrainingError("\(folder): the checkpoint cannot be read: \(error)"))
+            throw .unreadable(TrainingError("\(path): the checkpoint cannot be read: \(error)"))
         }
+    }
+
+    /// An artifact's name says what must be in it.
+    private func checkHash(_ path: String) throws {
+        let files = FileManager.default
+        guard let artifact = try? files.destinationOfSymbolicLink(atPath: path) else { return }
+        let hash = URL(filePath: artifact).deletingPathExtension().lastPathComponent
+        guard try FileHash.sha256(ofFile: artifact) == hash else {
+            throw TrainingError("\(artifact) holds something else than its name says")
+        }
+    }
+
+    private static func tensors(of state: TrainingState) -> NamedTensors {
+        var tensors: NamedTensors = [:]
+        for (part, path) in parts {
+            for (name, tensor) in state[keyPath: path] { tensors["\(part).\(name)"] = tensor }
+        }
+        return tensors
+    }
+
+    private func metadata(of state: TrainingState) -> [String: String] {
+        [
+            "format": Self.format, "fingerprint": fingerprint, "step": String(state.step),
+            "seconds": String(state.seconds),
+        ]
+    }
+
+    private static func state(in file: SafetensorsFile) throws -> TrainingState {
+        var state = TrainingState(parameters: [:])
+        guard let step = file.metadata["step"].flatMap({ Int($0) }),
+            let seconds = file.metadata["seconds"].flatMap({ Double($0) })
+        else { throw TrainingError("it does not say its step and seconds") }
+        (state.step, state.seconds) = (step, seconds)
+        let parts = Dictionary(uniqueKeysWithValues: parts)
+        for name in file.names {
+            let words = name.split(separator: ".", maxSplits: 1)
+            guard words.count == 2, let part = parts[String(words[0])] else {
+                throw TrainingError("\(name) is no part of a checkpoint")
+            }
+            state[keyPath: part][String(words[1])] = file[name]?.inOwnMemory()
+        }
+        return state
     }
 
     private static var parts: [(String, WritableKeyPath<TrainingState, NamedTensors>)] {
@@ -122,14 +172,16 @@ struct CheckpointFolder: Sendable {
         ]
     }
 
-    private static func name(_ step: Int) -> String {
+    private func file(_ step: Int) -> String {
         let digits = String(step)
-        return "step-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        let zeros = String(repeating: "0", count: max(0, 6 - digits.count))
+        return "\(path)/step-\(zeros)\(digits).safetensors"
     }
 
     /// The steps that there are checkpoints of, in rising order.
     private func steps() -> [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasPrefix("step-") }.compactMap { Int($0.dropFirst(5)) }.sorted()
+        return names.compactMap { $0.wholeMatch(of: /step-(\d+)\.safetensors/) }
+            .compactMap { Int($0.1) }.sorted()
     }
 }

@@ -1,4 +1,4 @@
-import Artifacts
+public import Artifacts
 public import Campaigns
 import Crypto
 import Foundation
@@ -29,6 +29,8 @@ public struct TrainingRun: Sendable {
         public let result: String
         /// What it did, which `training.json` says as well.
         public let report: TrainingReport
+        /// The checkpoint of its end, from which a training of more steps goes on.
+        public let checkpoint: String?
     }
 
     /// What the file says.
@@ -36,14 +38,19 @@ public struct TrainingRun: Sendable {
     let folder: String
     let model: ModelFolder
     private let version: String
+    private let artifacts: ArtifactFolder?
 
     /// Opens the model of a training file that lies in `folder`; the version is the program's.
+    ///
+    /// With `artifacts` its checkpoints are artifacts, of which only the last outlives it.
     public init(
-        _ settings: TrainingFile, folder: String, version: String
+        _ settings: TrainingFile, folder: String, version: String,
+        artifacts: ArtifactFolder? = nil
     ) throws(TrainingError) {
         self.settings = settings
         self.folder = folder
         self.version = version
+        self.artifacts = artifacts
         model = try ModelFolder(of: settings, in: folder)
     }
 
@@ -73,11 +80,11 @@ public struct TrainingRun: Sendable {
             settings, policy: plan.policy, initial: plan.initial, examples: learned)
         let checkpoints = CheckpointFolder(
             path: "\(output)/checkpoints",
-            fingerprint: try fingerprint(items.learned, plan.adapterHash))
+            fingerprint: try fingerprint(items.learned, plan.adapterHash), artifacts: artifacts)
         let curve = Curve(path: "\(output)/curve.jsonl")
         checkpoints.clean()
         if isFresh {
-            try? FileManager.default.removeItem(atPath: checkpoints.path)
+            checkpoints.prune(keeping: 0)
         } else if let state = try checkpoints.latest() {
             try trainer.resume(from: state)
             report(.resumed(state.step))
@@ -101,20 +108,24 @@ public struct TrainingRun: Sendable {
             }
             if stops { return nil }
         }
-        return try finish(
+        let report = try measure(
             trainer, plan, curve, heldOut: Array(examples.dropFirst(items.learned.count)))
+        let result = try plan.write(trainer.result, to: output)
+        try report.write(to: "\(output)/training.json")
+        if artifacts != nil { checkpoints.prune(keeping: 1) }
+        return Outcome(result: result, report: report, checkpoint: checkpoints.last)
     }
 
-    private func finish(
+    private func measure(
         _ trainer: Trainer, _ plan: TrainingPlan, _ curve: Curve, heldOut: [Example]
-    ) throws(TrainingError) -> Outcome {
+    ) throws(TrainingError) -> TrainingReport {
         let steps = try curve.records()
         let last = max(1, steps.count / 5)
         let training = Measures(
             examples: trainer.count(ofLast: last), steps: Array(steps.suffix(last)))
         let measured = heldOut.isEmpty ? nil : try trainer.measures(of: heldOut)
         let change = plan.change(trainer.result)
-        let report = TrainingReport(
+        return TrainingReport(
             name: settings.name, objective: settings.objective.rawValue, version: version,
             seed: settings.optim.seed, steps: trainer.steps, examples: trainer.exampleCount,
             seconds: trainer.state.seconds, firstLoss: steps.first?["loss"],
@@ -122,9 +133,6 @@ public struct TrainingRun: Sendable {
             training: training, implicitAccuracy: training.implicitAccuracy, heldOut: measured,
             heldOutAccuracy: measured?.implicitAccuracy, weightChange: change.fromBase,
             weightChangeFromStart: change.fromStart, hashes: try hashes(plan.adapterHash))
-        let result = try plan.write(trainer.result, to: output)
-        try report.write(to: "\(output)/training.json")
-        return Outcome(result: result, report: report)
     }
 
     func path(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }

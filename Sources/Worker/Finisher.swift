@@ -37,8 +37,11 @@ struct Finisher {
     }
 
     /// A file outside the attempt's folder belongs to somebody else, such as a user whose own clip
-    /// was taken in: it is copied, never moved away.
-    private static func owned(_ path: String, in folder: String) throws(ArtifactError) -> String {
+    /// was taken in: it is copied, never moved away. What is an artifact already needs neither.
+    private static func owned(
+        _ path: String, in folder: String, _ artifacts: ArtifactFolder
+    ) throws(ArtifactError) -> String {
+        if artifacts.holds(path) { return path }
         let real = URL(filePath: path).resolvingSymlinksInPath().path
         let base = URL(filePath: folder).resolvingSymlinksInPath().path
         if real.hasPrefix(base + "/") { return path }
@@ -62,7 +65,8 @@ struct Finisher {
         var stored: [Media] = []
         for file in job.media {
             do throws(ArtifactError) {
-                let artifact = try artifacts.store(try owned(file.path, in: job.folder))
+                let artifact = try artifacts.store(
+                    try owned(file.path, in: job.folder, artifacts))
                 stored.append(
                     Media(
                         role: file.role.rawValue, path: artifact.path, sha256: artifact.sha256))

@@ -324,6 +324,13 @@ extension EndToEnd {
             #expect(
                 try database.number("select count(*) from rounds where state = 'promoted'") == 2)
             #expect(try database.number("select count(*) from products") == 2)
+            #expect(
+                try database.number(
+                    """
+                    select count(distinct file->>'sha256')
+                        from products, jsonb_array_elements(media) file
+                        where file->>'role' = 'checkpoint'
+                    """) == 2)
             for (campaign, tasks) in [
                 "pairs": 55, "loop/2/candidates": 55, "loop/1/train": 1, "loop/2/train": 1,
                 "loop/0/evaluate": 9, "loop/1/evaluate": 9, "loop/2/evaluate": 9,
@@ -345,6 +352,7 @@ extension EndToEnd {
             }
             let shown = try stack.demand("round", "show", "loop/1")
             #expect(shown.contains("in use") == false && shown.contains("adapter"))
+            #expect(shown.contains("checkpoint"))
             #expect(try stack.demand("round", "compare", "loop/0", "loop/2").contains("loop/2"))
         }
     }

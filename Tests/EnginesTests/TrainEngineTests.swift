@@ -1,3 +1,4 @@
+import Artifacts
 import EngineHost
 import Engines
 import Foundation
@@ -57,7 +58,7 @@ import Training
         let world = try World()
         let document = ToyPairs.document(pairs: world.pairs, heldOut: world.heldOut)
         let (files, told) = try world.run(document)
-        #expect(Set(files.keys) == ["adapter", "report", "curve", "picture"])
+        #expect(Set(files.keys) == ["adapter", "checkpoint", "report", "curve", "picture"])
         #expect(told.contains { $0.hasPrefix("0.5 step 15 of 30, loss ") })
         let report = try JSONDecoder().decode(
             TrainingReport.self, from: #require(files["report"]))
@@ -87,6 +88,26 @@ import Training
         let again = try world.run(document, attempt: 2, name: "measured")
         #expect(again.files == measured.files)
         #expect(again.told.last == "0.0 going on from step 30")
+    }
+
+    @Test func itsCheckpointIsAnArtifactThatATrainingOfMoreStepsGoesOnFrom() throws {
+        let world = try World()
+        let whole = try world.run(ToyPairs.document(pairs: world.pairs), name: "whole")
+        let begun = try world.run(
+            ToyPairs.document(pairs: world.pairs, steps: 12), name: "begun",
+            more: #", "artifacts": "\#(world.folder.file("artifacts"))""#)
+        let place = world.folder.file("checkpoints-more/checkpoints")
+        try FileManager.default.createDirectory(
+            atPath: place, withIntermediateDirectories: true)
+        let copy = "\(place)/step-000012.safetensors"
+        try #require(begun.files["checkpoint"]).write(to: URL(filePath: copy))
+        let hash = try FileHash.sha256(ofFile: copy)
+        #expect(
+            world.folder.names(in: "artifacts").filter { $0.contains("/") }
+                == ["\(hash.prefix(2))/\(hash).safetensors"])
+        let more = try world.run(ToyPairs.document(pairs: world.pairs), name: "more")
+        #expect(more.told.contains("0.0 going on from step 12"))
+        #expect(more.files["adapter"] == whole.files["adapter"])
     }
 
     /// The result of one round is where the next begins, to the last digit.

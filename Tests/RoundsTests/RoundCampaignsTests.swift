@@ -51,7 +51,8 @@ private func record(number: Int = 1) -> RoundRecord {
         var declared = record()
         declared.round.objective = objective
         let campaigns = RoundCampaigns(declared, source: source)
-        let training = try #require(try campaigns.training(nil, folder: "/a/training"))
+        let training = try #require(
+            try campaigns.training(nil, folder: "/a/training", artifacts: "/a"))
         guard case .text(let document) = training.job?.params["document"] else {
             Issue.record("there is no document")
             continue
@@ -106,11 +107,13 @@ private func record(number: Int = 1) -> RoundRecord {
 
 @Test func aTrainingIsOneTaskWithItsWholeDocument() throws {
     let campaign = try #require(
-        try RoundCampaigns(record(), source: source).training(adapter, folder: "/kept"))
+        try RoundCampaigns(record(), source: source).training(
+            adapter, folder: "/kept", artifacts: "/shared"))
     let recipes = campaign.recipes()
     #expect(recipes.count == 1 && recipes[0].kind == .train && recipes[0].name == "bounce")
     #expect(recipes[0].params["adapter"] == .text(adapter.text))
     #expect(recipes[0].params["checkpoints"] == .text("/kept"))
+    #expect(recipes[0].params["artifacts"] == .text("/shared"))
     guard case .text(let document)? = recipes[0].params["document"] else {
         Issue.record("there is no document")
         return

@@ -46,6 +46,26 @@ import Testing
         #expect(folder.names(in: "artifacts/ba").count == 2)
     }
 
+    @Test func anArtifactStaysWhereItIs() throws {
+        let folder = try TemporaryFolder()
+        let artifacts = ArtifactFolder(root: folder.file("artifacts"))
+        try write("abc".utf8, to: folder.file("clip.mp4"))
+        let stored = try artifacts.store(folder.file("clip.mp4"))
+        try #require(symlink(folder.file("artifacts"), folder.file("mounted")) == 0)
+        let elsewhere = folder.file("mounted/ba/\(digestOfABC).mp4")
+        for path in [stored.path, elsewhere] {
+            #expect(artifacts.holds(path))
+            #expect(try artifacts.store(path) == stored)
+        }
+        #expect(try contents(ofFile: stored.path) == Array("abc".utf8))
+        #expect(!artifacts.holds(folder.file("artifacts/ba/clip.mp4")))
+        #expect(!artifacts.holds(folder.file("ba/\(digestOfABC).mp4")))
+        // One that was damaged is not taken for what it was.
+        try write("abd".utf8, to: stored.path)
+        let error = #expect(throws: ArtifactError.self) { try artifacts.store(stored.path) }
+        #expect(error?.message.contains("something else than its name says") == true)
+    }
+
     @Test func filesOfAnyLengthHaveTheirHash() throws {
         let folder = try TemporaryFolder()
         let artifacts = ArtifactFolder(root: folder.file("artifacts"))
