@@ -34,6 +34,12 @@ struct Batch {
     /// Whether a campaign is in another state than before, so that a round may go on.
     var hasCampaignChange: Bool { !changes.campaigns.isEmpty }
 
+    /// Whether nothing has been collected.
+    var isEmpty: Bool {
+        !mustCommit && messages.isEmpty && frames.isEmpty && announced.isEmpty && erased.isEmpty
+            && ofRounds.isEmpty
+    }
+
     /// Rows it will write, as a measure of when to stop collecting.
     var weight: Int {
         changes.emitted.count + changes.completed.count + changes.retried.count

@@ -37,6 +37,8 @@ struct CoordinatorLoop: ~Copyable {
     /// Campaigns that ended since the oldest submission that is being written.
     var endedMeanwhile: Set<CampaignID> = []
     var submissionsInFlight = 0
+    /// Turns in a row that left frames unread.
+    var turnsBehind = 0
     /// Submissions that are complete, and wishes about ended campaigns; they are written after
     /// everything collected before them.
     var waitingWrites: [WriterJob] = []
@@ -57,6 +59,8 @@ struct CoordinatorLoop: ~Copyable {
 
     /// Frames handled before the loop looks at its other duties.
     private static let frameLimit = 256
+    /// Turns that may leave frames unread before time is kept nonetheless.
+    private static let turnLimit = 100
     /// Rows collected before the loop lets its peers wait.
     private static let batchLimit = 20_000
 
@@ -103,10 +107,14 @@ struct CoordinatorLoop: ~Copyable {
     }
 
     private mutating func drainRouter() throws(ZeroMQError) {
+        turnsBehind += 1
         for _ in 0..<Self.frameLimit {
             guard pending.weight < Self.batchLimit,
                 let frames = try router.receiveMultipart(dontWait: true, frameLimit: 3)
-            else { return }
+            else {
+                turnsBehind = 0
+                return
+            }
             guard frames.count == 2 else {
                 noteMalformed(.malformed, from: frames[0])
                 continue
@@ -187,29 +195,33 @@ struct CoordinatorLoop: ~Copyable {
     }
 
     private mutating func keepTime() {
-        if let wakeAt, now >= wakeAt { collect(machine.handle(.ticked, at: now)) }
+        // Heartbeats that wait to be read, after a pause, must not be taken for missing.
+        let isBehind = turnsBehind > 0 && turnsBehind < Self.turnLimit
+        if let wakeAt, now >= wakeAt, !isBehind { collect(machine.handle(.ticked, at: now)) }
         guard now >= renewAt else { return }
         renewAt = now + 1000
         writerJobs.post(.renew)
         takeFromRanker(ranker.handle(.ticked, at: now))
     }
 
-    /// Hands the collected batch to the writer when it is free.
+    /// Hands the collected batch to the writer when it is free, and what retries add to the next.
     private mutating func commit() {
-        guard inFlight == nil else { return }
-        let batch = pending
-        pending = Batch()
-        if batch.mustCommit {
-            counters.batches += 1
-            writerJobs.post(.apply(batch.changes))
-            inFlight = batch
-        } else {
-            release(batch)
+        while inFlight == nil {
+            let batch = pending
+            pending = Batch()
+            if batch.mustCommit {
+                counters.batches += 1
+                writerJobs.post(.apply(batch.changes))
+                inFlight = batch
+            } else {
+                release(batch)
+            }
+            submissionsInFlight += waitingWrites.count
+            writerJobs.post(contentsOf: waitingWrites)
+            waitingWrites = []
+            takeRetries()
+            if pending.isEmpty, waitingWrites.isEmpty { return }
         }
-        submissionsInFlight += waitingWrites.count
-        writerJobs.post(contentsOf: waitingWrites)
-        waitingWrites = []
-        takeRetries()
     }
 
     /// The batch is durable: whatever it says may be said.
