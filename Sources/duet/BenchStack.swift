@@ -17,6 +17,7 @@ struct BenchResult: Codable {
     var cpuUsPerTask: [String: Double]?
     var p50Ms: Double?
     var p99Ms: Double?
+    var exchangeP50Ms: Double?
     var firstDispatchMs: Double?
     var watchedTasksPerSecond: Double?
     var watchedRatio: Double?

@@ -6,7 +6,7 @@ import sys
 
 OURS = {"tasks": "tasks", "seconds": "seconds", "tasks_per_second": "tasks/s",
         "coordinator_peak_mb": "coordinator MB", "p50_ms": "p50 ms", "p99_ms": "p99 ms",
-        "first_dispatch_ms": "first dispatch ms",
+        "exchange_p50_ms": "exchange ms", "first_dispatch_ms": "first dispatch ms",
         "watched_ratio": "watched / not"}
 
 
