@@ -36,8 +36,10 @@ struct Finisher {
         jobs.post(Job(media: media, folder: folder, end: end))
     }
 
+    /// Returns a file that may be moved away, or an artifact.
+    ///
     /// A file outside the attempt's folder belongs to somebody else, such as a user whose own clip
-    /// was taken in: it is copied, never moved away. What is an artifact already needs neither.
+    /// was taken in, and is copied first.
     private static func owned(
         _ path: String, in folder: String, _ artifacts: ArtifactFolder
     ) throws(ArtifactError) -> String {

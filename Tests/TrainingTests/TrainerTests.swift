@@ -62,7 +62,6 @@ struct TrainerTests {
         #expect(bytes(second.result) == bytes(whole.result))
     }
 
-
     @Test func onlyTheWeightsThatAreNamedAreTrained() throws {
         let all = try small(.sft)
         let names = all.state.parameters.keys.filter { MapNames.matches($0, "audio_*") }
