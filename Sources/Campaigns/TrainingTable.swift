@@ -26,6 +26,11 @@ extension TrainingFile: Tabled {
             Row(
                 "start", \.start, .choice, "The weights at the beginning.", example: "random"),
             Row(
+                "texts", \.texts, .text,
+                "A safetensors file with a text encoder's states of each text, named by the text "
+                    + "and empty for dropped ones.",
+                example: "texts.safetensors", absence: "the model embeds words itself"),
+            Row(
                 "data", \.data, .list(of: .section, least: 1),
                 "The files of clips or pairs it learns from.", example: "[{file: base.csv}]",
                 required: true, starter: "- {file: clips.csv}"),

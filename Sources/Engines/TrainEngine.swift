@@ -167,8 +167,9 @@ struct TrainParams {
                 "weights.type full makes a model, and a train task makes an adapter; set it to "
                     + "lora, or run the training with `duet train`")
         }
-        for source in training.data + training.heldOut where !source.file.hasPrefix("/") {
-            throw EngineFault("\(source.file): the files of a train task need absolute paths")
+        let sources = (training.data + training.heldOut).map(\.file)
+        for file in sources + [training.texts].compactMap(\.self) where !file.hasPrefix("/") {
+            throw EngineFault("\(file): the files of a train task need absolute paths")
         }
         return training
     }

@@ -72,7 +72,11 @@ struct Batch: Sendable {
         for text in texts {
             switch text {
             case .words(let numbers): words.append(numbers)
-            case .states(let tensor): states.append(tensor.converted(to: .f32).expanded(0))
+            case .states(let tensor, let length):
+                let rest = Tensor(
+                    repeating: 0, shape: [length - tensor.shape[0], tensor.shape[1]])
+                let known = tensor.converted(to: .f32)
+                states.append(Tensor.concatenated([known, rest], axis: 0).expanded(0))
             }
         }
         return states.isEmpty ? network.states(ofWords: words) : .concatenated(states, axis: 0)

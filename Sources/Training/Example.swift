@@ -41,8 +41,8 @@ public struct Example: Sendable {
 public enum TextInput: Sendable {
     /// Rows of the network's own word embeddings, padded to its length.
     case words([Int])
-    /// `[length, text width]` states of a text encoder.
-    case states(Tensor)
+    /// `[tokens, text width]` states of a text encoder, which zeros fill up to a length.
+    case states(Tensor, length: Int)
 
     /// No text, in the same form; states of the empty text are their encoder's.
     func without(_ empty: TextInput?) -> TextInput {

@@ -28,24 +28,25 @@ extension TrainingRun {
         } catch {
             throw TrainingError("\(error)")
         }
+        let states = try textStates()
         var examples: [Example] = []
         for (index, item) in items.enumerated() {
             if shouldStop() { return nil }
             var files: [String] = []
             for clip in item.clips { files.append(try cache.file(clip)) }
-            examples.append(try example(item, files))
+            examples.append(try example(item, files, states))
             report(.encoded(index + 1, of: items.count))
         }
         return examples
     }
 
     private func example(
-        _ item: TrainingItem, _ files: [String]
+        _ item: TrainingItem, _ files: [String], _ states: TextStates?
     ) throws(TrainingError) -> Example {
         let clip = try LatentCache.latents(files[0])
         let shapes = clip.latents.map { "\($0.key) \($0.value.shape)" }.sorted()
         return Example(
-            id: item.id, text: try text(item), weight: item.weight,
+            id: item.id, text: try text(item, states), weight: item.weight,
             isLowQuality: item.isLowQuality, bucket: shapes.joined(separator: " ")
         ) { () throws(TrainingError) -> [LatentClip] in
             var clips: [LatentClip] = []
@@ -54,17 +55,32 @@ extension TrainingRun {
         }
     }
 
-    private func text(_ item: TrainingItem) throws(TrainingError) -> TextInput {
-        guard let vocabulary = model.vocabulary else {
-            throw TrainingError(
-                "\(model.path): takes text as states of an encoder, which trainings cannot read yet"
-            )
-        }
+    private func text(
+        _ item: TrainingItem, _ states: TextStates?
+    ) throws(TrainingError) -> TextInput {
+        if let states { return try states.states(of: item.text) }
         do throws(VocabularyError) {
             let length = model.description.text.length
-            return .words(try vocabulary.numbers(of: item.text, length: length))
+            return .words(try model.vocabulary?.numbers(of: item.text, length: length) ?? [])
         } catch {
             throw TrainingError("\(item.id): \(error)")
+        }
+    }
+
+    /// The states of its texts; nil where the network embeds words itself.
+    func textStates() throws(TrainingError) -> TextStates? {
+        switch (model.vocabulary, settings.texts) {
+        case (nil, let file?):
+            return try TextStates(path: path(file), model: model.description)
+        case (nil, nil):
+            throw TrainingError(
+                "\(model.path): is given the states of a text encoder; name the file that has them "
+                    + "under texts")
+        case (_?, let file?):
+            throw TrainingError(
+                "\(path(file)): is of no use to \(model.path), which embeds words itself; remove "
+                    + "texts")
+        case (_?, nil): return nil
         }
     }
 
@@ -76,7 +92,7 @@ extension TrainingRun {
         (deciding.name, deciding.labels, deciding.output) = ("training", [:], "output")
         (deciding.checkpoint, deciding.export, deciding.stored) = (.init(), [.peft], .fp32)
         (deciding.model, deciding.data, deciding.heldOut) = ("model", [.init(file: "data")], [])
-        deciding.weights.adapter = adapterHash
+        (deciding.weights.adapter, deciding.texts) = (adapterHash, try textsHash())
         if deciding.optim.decayFrom == nil {
             (deciding.optim.steps, deciding.optim.epochs) = (nil, 1)
         }
@@ -105,7 +121,16 @@ extension TrainingRun {
         }
         return TrainingReport.Hashes(
             model: try modelHash(), data: try listings(settings.data),
-            heldOut: try listings(settings.heldOut), adapter: adapterHash)
+            heldOut: try listings(settings.heldOut), texts: try textsHash(),
+            adapter: adapterHash)
+    }
+
+    private func textsHash() throws(TrainingError) -> String? {
+        do throws(ModelError) {
+            return try settings.texts.map { file throws(ModelError) in try fileHash(path(file)) }
+        } catch {
+            throw TrainingError("\(error)")
+        }
     }
 
     /// The model's identity; nil where the training begins with random weights.

@@ -51,11 +51,13 @@ public struct TrainingReport: Codable, Equatable, Sendable {
         public var data: [String]
         /// The files that list what it was measured on.
         public var heldOut: [String]
+        /// The states of their texts; nil where the model embeds words itself.
+        public var texts: String?
         /// The adapter that it began with; nil for a new one.
         public var adapter: String?
 
         private enum CodingKeys: String, CodingKey {
-            case model, data, adapter
+            case model, data, texts, adapter
             case heldOut = "held_out"
         }
     }

@@ -77,7 +77,8 @@ public struct TrainingRun: Sendable {
         let learned = Array(examples.prefix(items.learned.count))
         let plan = try TrainingPlan(settings, model: model, folder: folder)
         var trainer = try Trainer(
-            settings, policy: plan.policy, initial: plan.initial, examples: learned)
+            settings, policy: plan.policy, initial: plan.initial, examples: learned,
+            emptyText: settings.times.dropText > 0 ? try textStates()?.states(of: "") : nil)
         let checkpoints = CheckpointFolder(
             path: "\(output)/checkpoints",
             fingerprint: try fingerprint(items.learned, plan.adapterHash), artifacts: artifacts)

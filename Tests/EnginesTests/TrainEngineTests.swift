@@ -110,6 +110,39 @@ import Training
         #expect(more.files["adapter"] == whole.files["adapter"])
     }
 
+    /// States that a text encoder made once do as well as a network that makes them at every step.
+    @Test func aModelIsGivenTheStatesOfItsTextsFromAFile() throws {
+        let world = try World()
+        let document = ToyPairs.document(pairs: world.pairs)
+        let words = try world.run(document, name: "words")
+        let texts = world.folder.file("texts.safetensors")
+        try ToyModel.turnWordsIntoStates(
+            world.folder.file("models/toy"), of: [ToyModel.prompt, ""], to: texts)
+        world.engine = TrainEngine(ModelShelf(world.folder.file("models")), version: "1.2.3")
+        let states = try world.run(document + "\ntexts: \(texts)", name: "states")
+        #expect(states.files["adapter"] == words.files["adapter"])
+        let report = try JSONDecoder().decode(
+            TrainingReport.self, from: #require(states.files["report"]))
+        #expect(try report.hashes.texts == fileHash(texts))
+        let others = world.folder.file("others.safetensors")
+        let narrow = Tensor(repeating: 0, shape: [2, 5])
+        try SafetensorsFile.write([ToyModel.prompt: narrow], to: others)
+        let some = world.folder.file("some.safetensors")
+        let fitting = Tensor(repeating: 0, shape: [2, 24])
+        try SafetensorsFile.write([ToyModel.prompt: fitting], to: some)
+        for (more, words) in [
+            ("", "name the file that has them under texts"),
+            ("\ntexts: \(others)", "has the shape [2, 5]; the model takes up to 13 tokens of 24"),
+            ("\ntexts: \(some)", "has no tensor named ''; encode every text"),
+            ("\ntexts: texts.safetensors", "need absolute paths"),
+        ] {
+            let fault = #expect(throws: EngineFault.self) {
+                try world.run(document + more, name: "other")
+            }
+            #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
+        }
+    }
+
     /// The result of one round is where the next begins, to the last digit.
     @Test func anAdapterThatIsTrainedOnBeginsWhereItEnded() throws {
         let world = try World()

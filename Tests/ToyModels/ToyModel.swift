@@ -96,6 +96,30 @@ public enum ToyModel {
 }
 
 extension ToyModel {
+    /// Makes a model that embeds words one that is given its texts' states, and writes those.
+    public static func turnWordsIntoStates(
+        _ path: String, of texts: [String], to file: String
+    ) throws {
+        let model = try ModelFolder(path: path)
+        var (description, weights) = (model.description, try weights(model.description))
+        let network = try JavisTransformer(
+            Checkpoint(tensors: weights),
+            description.configuration(words: vocabulary().rows, precision: .float32))
+        var states: [String: Tensor] = [:]
+        for text in texts {
+            let numbers = try vocabulary().numbers(of: text, length: description.text.length)
+            states[text] = network.states(ofWords: [numbers]).selected(0, 0).inOwnMemory()
+        }
+        try SafetensorsFile.write(states, to: file)
+        weights["word_embedding.weight"] = nil
+        description.text = .init(
+            kind: .states, length: description.text.length, width: description.text.width)
+        try ModelFolder.write(
+            description, transformer: weights, codec: codec(description), vocabulary: nil, to: path)
+    }
+}
+
+extension ToyModel {
     /// A clip with a moving edge and a tone, written without loss.
     public static func writeClip(
         _ path: String, seconds: Double = 2, hasSound: Bool = true

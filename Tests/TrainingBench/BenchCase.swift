@@ -62,7 +62,8 @@ struct BenchCase: Sendable {
 
     private var examples: [Example] {
         (0..<about.batch).map { index in
-            Example(id: "\(index)", text: .states(tensor("text").selected(0, index))) {
+            let text = tensor("text").selected(0, index)
+            return Example(id: "\(index)", text: .states(text, length: text.shape[0])) {
                 (isPair ? [index, about.batch + index] : [index]).map { clip in
                     LatentClip(
                         video: tensor("video").selected(0, clip),
