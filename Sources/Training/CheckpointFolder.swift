@@ -61,10 +61,14 @@ struct CheckpointFolder: Sendable {
     private func remove(_ step: Int) {
         let files = FileManager.default
         // What the link leads to first: a link that is left is found again.
-        if let artifact = try? files.destinationOfSymbolicLink(atPath: file(step)) {
-            try? files.removeItem(atPath: artifact)
-        }
+        if let artifact = artifact(file(step)) { try? files.removeItem(atPath: artifact) }
         try? files.removeItem(atPath: file(step))
+    }
+
+    /// The artifact of a checkpoint; a link to anything else is somebody's own.
+    private func artifact(_ file: String) -> String? {
+        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: file)
+        return target.flatMap { artifacts?.holds($0) == true ? $0 : nil }
     }
 
     /// The file of the latest checkpoint; nil when there is none.
@@ -125,8 +129,7 @@ struct CheckpointFolder: Sendable {
 
     /// An artifact's name says what must be in it.
     private func checkHash(_ path: String) throws {
-        let files = FileManager.default
-        guard let artifact = try? files.destinationOfSymbolicLink(atPath: path) else { return }
+        guard let artifact = artifact(path) else { return }
         let hash = URL(filePath: artifact).deletingPathExtension().lastPathComponent
         guard try FileHash.sha256(ofFile: artifact) == hash else {
             throw TrainingError("\(artifact) holds something else than its name says")

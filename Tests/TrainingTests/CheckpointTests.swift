@@ -61,6 +61,22 @@ import Testing
         #expect(folder.names(in: "training").isEmpty && artifacts.isEmpty)
     }
 
+    /// Somebody who lays an artifact into a folder of their own keeps it.
+    @Test func whatALinkOfSomebodysLeadsToStays() throws {
+        let checkpoints = checkpoints(areArtifacts: true)
+        try checkpoints.write(state(3), keeping: 1)
+        let last = try #require(checkpoints.last)
+        let own = CheckpointFolder(path: folder.file("own"), fingerprint: "a")
+        try FileManager.default.createDirectory(
+            atPath: own.path, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(own.path)/step-000003.safetensors", withDestinationPath: last)
+        #expect(try own.latest()?.step == 3)
+        try own.write(state(4), keeping: 1)
+        #expect(folder.names(in: "own") == ["step-000004.safetensors"])
+        #expect(try checkpoints.latest()?.step == 3)
+    }
+
     /// What its name does not say any more, the one before it stands in for.
     @Test(arguments: [false, true])
     func aDamagedOneIsPassedOver(areArtifacts: Bool) throws {
