@@ -82,7 +82,9 @@ public struct ArtifactFolder: Sendable {
             if holds(path) {
                 guard Self.real(path) == Self.real(target) else {
                     throw ArtifactError(
-                        path: path, message: "it holds something else than its name says")
+                        path: path,
+                        message: "it holds something else than its name says; remove it, it was "
+                            + "damaged or written over")
                 }
                 return Stored(path: target, sha256: digest)
             }
