@@ -12,7 +12,8 @@ public struct TrainingFile: Sendable, Equatable {
     public var model: String
     /// Whether it begins with the model's weights or with random ones.
     public var start = Start.given
-    /// The file with the states of its texts; nil for a model that embeds words itself.
+    /// A safetensors file with the states of its texts, `[tokens, text width]` under each text; nil
+    /// for a model that embeds words itself.
     public var texts: String?
     /// What it learns from.
     public var data: [Source]

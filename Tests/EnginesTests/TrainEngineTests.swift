@@ -124,6 +124,19 @@ import Training
         let report = try JSONDecoder().decode(
             TrainingReport.self, from: #require(states.files["report"]))
         #expect(try report.hashes.texts == fileHash(texts))
+        // Fewer tokens than the model takes are followed by zeros.
+        let short = Tensor(repeating: 0.5, shape: [4, 24])
+        let zeros = Tensor(repeating: 0, shape: [9, 24])
+        var adapters: [Data?] = []
+        for (name, tensor) in [
+            ("short", short), ("full", Tensor.concatenated([short, zeros], axis: 0)),
+        ] {
+            let file = world.folder.file("\(name).safetensors")
+            try SafetensorsFile.write([ToyModel.prompt: tensor, "": zeros], to: file)
+            adapters.append(
+                try world.run(document + "\ntexts: \(file)", name: name).files["adapter"])
+        }
+        #expect(adapters[0] == adapters[1] && adapters[0] != words.files["adapter"])
         let others = world.folder.file("others.safetensors")
         let narrow = Tensor(repeating: 0, shape: [2, 5])
         try SafetensorsFile.write([ToyModel.prompt: narrow], to: others)
