@@ -101,6 +101,56 @@ public struct ArtifactFolder: Sendable {
         }
     }
 
+    /// Stores a file, and leaves a link in its place.
+    @discardableResult
+    public func storeLeavingLink(_ path: String) throws -> Stored {
+        let stored = try store(path)
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: stored.path)
+        return stored
+    }
+
+    /// Stores a copy of a file that must have this hash; nothing is copied when it is there.
+    public func storeCopy(
+        of path: String, expecting sha256: String
+    ) throws(ArtifactError) -> Stored {
+        do {
+            return try copy(path, expecting: sha256)
+        } catch let error as ArtifactError {
+            throw error
+        } catch {
+            throw ArtifactError(path: path, message: error.localizedDescription)
+        }
+    }
+
+    private func copy(_ path: String, expecting sha256: String) throws -> Stored {
+        let files = FileManager.default
+        let name = URL(filePath: path).pathExtension
+        let ending = name.isEmpty ? "" : ".\(name)"
+        let target = "\(root)/\(sha256.prefix(2))/\(sha256)\(ending)"
+        if files.fileExists(atPath: target) { return Stored(path: target, sha256: sha256) }
+        guard try FileHash.sha256(ofFile: path) == sha256 else {
+            throw ArtifactError(
+                path: path,
+                message: "it is not what it was when it was named; put it back, or submit what "
+                    + "names it again")
+        }
+        let copy = try unfinished(ending)
+        defer { try? files.removeItem(atPath: copy) }
+        // A copied link would be one to somebody else's file.
+        try files.copyItem(
+            atPath: URL(filePath: path).resolvingSymlinksInPath().path, toPath: copy)
+        return try store(copy)
+    }
+
+    /// A name in the folder for a file that is being made, which nobody else has.
+    public func unfinished(_ ending: String) throws -> String {
+        let folder = "\(root)/partial"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        return "\(folder)/\(UInt64.random(in: 0 ... .max))\(ending)"
+    }
+
     /// Moves by way of a name of its own, so that nobody ever sees half a file.
     private func move(_ path: String, to target: String) throws {
         let files = FileManager.default

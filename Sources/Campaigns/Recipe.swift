@@ -42,7 +42,7 @@ public struct Recipe: Sendable, Equatable {
             params: campaign.generate.params, seed: campaign.seed
         ) {
             let adapter = campaign.generate.adapter
-            $0.add("adapter", Campaign.AdapterFile(adapter)?.sha256 ?? adapter)
+            $0.add("adapter", HashedFile(adapter)?.sha256 ?? adapter)
             // From here on only what is not the default: stored hashes knew nothing of these.
             let seeds = campaign.generate.seeds
             if seeds.policy != .derived { $0.add("seeds", seeds.policy.rawValue) }

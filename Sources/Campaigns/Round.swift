@@ -11,6 +11,9 @@ public struct Round: Sendable, Equatable {
     public var data: Data
     /// What is trained.
     public var policy = Policy()
+    /// A safetensors file with the states of the texts that it learns from, `[tokens, text width]`
+    /// under each text; nil for a model that embeds words itself.
+    public var texts: String?
     /// How many in a row: each next one's candidates come from the adapter in use.
     public var rounds = 1
     /// What is minimised over what.

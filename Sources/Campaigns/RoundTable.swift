@@ -26,6 +26,7 @@ extension Round: Tabled {
             Row(
                 "policy", \.policy, .section, "What is trained.",
                 example: "{adapter: none}"),
+            .texts(\.texts),
             Row(
                 "rounds", \.rounds, .integer(1...1000),
                 "How many in a row; the next one's candidates come from the adapter in use.",

@@ -25,11 +25,7 @@ extension TrainingFile: Tabled {
                 example: "models/bounce", required: true, starter: "model"),
             Row(
                 "start", \.start, .choice, "The weights at the beginning.", example: "random"),
-            Row(
-                "texts", \.texts, .text,
-                "A safetensors file with a text encoder's states of each text, named by the text "
-                    + "and empty for dropped ones.",
-                example: "texts.safetensors", absence: "the model embeds words itself"),
+            .texts(\.texts),
             Row(
                 "data", \.data, .list(of: .section, least: 1),
                 "The files of clips or pairs it learns from.", example: "[{file: base.csv}]",
@@ -65,6 +61,17 @@ extension TrainingFile: Tabled {
                 "export", \.export, .list(of: .choice),
                 "The forms in which an adapter is written.", example: "[peft, comfyui]"),
         ])
+}
+
+extension Row {
+    /// What a text encoder made of the texts, for trainings and rounds.
+    static func texts(_ place: any WritableKeyPath<Owner, String?> & Sendable) -> Row {
+        Row(
+            "texts", place, .text,
+            "A safetensors file with a text encoder's states of each text, named by the text and "
+                + "empty for dropped ones.",
+            example: "texts.safetensors", absence: "the model embeds words itself")
+    }
 }
 
 extension TrainingFile.Source: Tabled {

@@ -47,6 +47,7 @@ extension Listings {
             .init("loss", record.round.loss.type.rawValue),
             .init("seed", "\(record.round.optim.seed)"),
         ]
+        if let texts = record.dataset?.texts { node.facts.append(.init("texts", texts.sha256)) }
         let launch = record.round.launch
         if launch.type != .swift {
             let words = [launch.type.rawValue] + launch.command
@@ -89,7 +90,7 @@ extension Listings {
                 .init("model", campaign.generate.model),
                 .init(
                     "adapter",
-                    Campaign.AdapterFile(campaign.generate.adapter)?.sha256 ?? "none"),
+                    HashedFile(campaign.generate.adapter)?.sha256 ?? "none"),
                 .init("seed", "\(campaign.seed)"), .init("ranking", dataset.ranking),
                 .init("rule", dataset.rule),
             ])

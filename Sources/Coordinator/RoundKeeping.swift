@@ -298,6 +298,7 @@ struct RoundKeeping: ~Copyable {
             groundTruthWinners: pairs.groundTruthWinners,
             isOnPolicy: all.isOnPolicy(record, source.campaign))
         frozen.dataset?.rankedPairs = ranking.pairs
+        frozen.dataset?.texts = try texts(of: record.round)
         (frozen.state, frozen.reason, frozen.needsHelp) = (.training, "", false)
         try write([frozen], &store)
         return true
@@ -318,6 +319,7 @@ struct RoundKeeping: ~Copyable {
         if record.round.objective == .sft { dataset.heldOut = nil }
         dataset.isOnPolicy = all.isOnPolicy(record, made)
         dataset.frozenBy = origin.dataset?.frozenBy ?? origin.label
+        dataset.texts = try texts(of: record.round)
         var taken = record
         (taken.campaign, taken.ranking) = (origin.campaign, origin.ranking)
         (taken.dataset, taken.state) = (dataset, .training)
@@ -328,13 +330,19 @@ struct RoundKeeping: ~Copyable {
 
     /// Stores lines as an artifact.
     func keep(_ lines: [String]) throws -> FrozenDataset.Part {
-        let folder = "\(artifacts)/partial"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        let path = "\(folder)/\(UInt64.random(in: 0 ... .max)).jsonl"
+        let folder = ArtifactFolder(root: artifacts)
+        let path = try folder.unfinished(".jsonl")
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: path))
-        let stored = try ArtifactFolder(root: artifacts).store(path)
+        let stored = try folder.store(path)
         return .init(path: stored.path, sha256: stored.sha256, pairs: lines.count)
+    }
+
+    /// Stores what a text encoder made of a round's texts, beside its pairs.
+    private func texts(of round: Round) throws -> HashedFile? {
+        guard let file = round.texts.flatMap(HashedFile.init) else { return nil }
+        let stored = try ArtifactFolder(root: artifacts).storeCopy(
+            of: file.path, expecting: file.sha256)
+        return HashedFile(path: stored.path, sha256: stored.sha256)
     }
 
     /// Records what the training left; what it kept to go on from is not needed any more.
@@ -376,16 +384,16 @@ struct RoundSeries {
 
     /// Whether a campaign's candidates came from the policy that a round starts from.
     func isOnPolicy(_ record: RoundRecord, _ campaign: Campaign) -> Bool {
-        let policy = Campaign.AdapterFile(campaign.generate.adapter)
+        let policy = HashedFile(campaign.generate.adapter)
         return policy?.sha256 == adapter(of: record.start)?.sha256
     }
 
     subscript(number: Int) -> RoundRecord? { records[number] }
 
     /// The adapter that a round trained; of 0, what the first one starts from; nil for none.
-    func adapter(of number: Int) -> Campaign.AdapterFile? {
+    func adapter(of number: Int) -> HashedFile? {
         if number > 0 { return records[number]?.adapter }
-        return records[1].flatMap { Campaign.AdapterFile($0.round.policy.adapter) }
+        return records[1].flatMap { HashedFile($0.round.policy.adapter) }
     }
 }
 

@@ -24,14 +24,13 @@ public struct TrainEngine: EmbeddedEngine {
     /// The name under which trainers elsewhere are started, for models that this worker lacks.
     public static let launching = "launch"
 
-    /// Training under each name of each model that knows words, and starting other trainers.
+    /// Training under each name of each model, and starting other trainers.
     public var provides: [EngineHello.Entry] {
-        let trained = shelf.names.compactMap { name -> EngineHello.Entry? in
-            guard let model = try? shelf.model(name), model.folder.vocabulary != nil else {
-                return nil
+        let trained = shelf.names.compactMap { name in
+            (try? shelf.model(name)).map { model in
+                EngineHello.Entry(
+                    kind: "train", name: name, version: String(model.hash.prefix(12)))
             }
-            return EngineHello.Entry(
-                kind: "train", name: name, version: String(model.hash.prefix(12)))
         }
         return trained + [EngineHello.Entry(kind: "train", name: Self.launching)]
     }

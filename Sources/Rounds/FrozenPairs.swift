@@ -37,10 +37,12 @@ public struct FrozenPairs: Sendable {
         if data.labels == .shuffled, Self.share(of: id, salt: "labels") < 0.5 {
             swap(&winner, &loser)
         }
+        let (chosen, rejected) = (Self.learnt(winner), Self.learnt(loser))
         let line = Line(
             pairId: id, prompt: pair.text, id: pair.prompt, text: pair.text,
-            referenceVideo: Self.learnt(winner), chosen: Self.learnt(winner),
-            rejected: Self.learnt(loser), weight: pair.weight, margin: pair.margin,
+            referenceVideo: chosen.film, chosen: chosen.film, rejected: rejected.film,
+            referenceAudio: chosen.sound, chosenAudio: chosen.sound,
+            rejectedAudio: rejected.sound, weight: pair.weight, margin: pair.margin,
             chosenOrdinal: winner.ordinal, rejectedOrdinal: loser.ordinal,
             chosenMedia: winner.media.map { FrozenFile($0) },
             rejectedMedia: loser.media.map { FrozenFile($0) })
@@ -82,15 +84,21 @@ public struct FrozenPairs: Sendable {
             * 0x1p-53
     }
 
-    /// The file that a trainer learns from: latents where there are some.
-    private static func learnt(_ clip: Answers.ExportPair.Clip) -> String {
-        let files = clip.media
-        let file = files.first { $0.role == "latents" } ?? files.first
-        return file.map { FrozenFile($0).path } ?? ""
+    /// The files that a trainer learns from: latents where there are some, else what can be seen,
+    /// and what can be heard where that is another file.
+    private static func learnt(
+        _ clip: Answers.ExportPair.Clip
+    ) -> (film: String, sound: String?) {
+        func path(_ role: String) -> String? {
+            clip.media.first { $0.role == role }.map { FrozenFile($0).path }
+        }
+        if let whole = path("latents") ?? path("joint") { return (whole, nil) }
+        return (path("video") ?? "", path("audio"))
     }
 
     private struct Line: Encodable {
         var pairId, prompt, id, text, referenceVideo, chosen, rejected: String
+        var referenceAudio, chosenAudio, rejectedAudio: String?
         var weight, margin: Double
         var chosenOrdinal, rejectedOrdinal: Int
         var chosenMedia, rejectedMedia: [FrozenFile]

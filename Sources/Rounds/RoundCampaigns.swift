@@ -28,7 +28,7 @@ public struct RoundCampaigns: Sendable {
 
     /// Candidates for the same prompts from the policy that this round starts from, with noise of
     /// their own; ranked as the first ones were.
-    public func candidates(_ policy: Campaign.AdapterFile?) -> Campaign {
+    public func candidates(_ policy: HashedFile?) -> Campaign {
         var campaign = begun(RoundNames.candidates(record.name, record.number))
         campaign.generate.adapter = policy?.text ?? "none"
         campaign.seed = source.seed &+ UInt64(record.number - 1)
@@ -39,7 +39,7 @@ public struct RoundCampaigns: Sendable {
     ///
     /// `number` is the round that trained it, 0 for what the first one starts from. Its rewards are
     /// all held out: with few candidates for a prompt there is nothing to rank.
-    public func evaluation(of number: Int, _ policy: Campaign.AdapterFile?) -> Campaign? {
+    public func evaluation(of number: Int, _ policy: HashedFile?) -> Campaign? {
         guard let evaluate = record.round.evaluate else { return nil }
         var campaign = begun(RoundNames.evaluation(record.name, number))
         campaign.labels["round"] = record.name
@@ -76,16 +76,19 @@ public struct RoundCampaigns: Sendable {
     /// The training; `folder` has what a later attempt goes on from, on whatever node, and
     /// `artifacts` is where that lies by content.
     public func training(
-        _ policy: Campaign.AdapterFile?, folder: String, artifacts: String
+        _ policy: HashedFile?, folder: String, artifacts: String
     ) throws -> Campaign? {
         guard let dataset = record.dataset else { return nil }
         let round = record.round
         var file = TrainingFile(
             name: "\(record.name)-\(record.number)", objective: round.objective, model: base,
             // A clip may win several pairs of its prompt, each of which is learned from.
-            data: [.init(file: dataset.train.path, id: round.objective == .sft ? "pair_id" : nil)],
-            output: "output")
+            data: [.init(file: dataset.train.path)], output: "output")
+        if round.objective == .sft {
+            (file.data[0].id, file.data[0].audio) = ("pair_id", "reference_audio")
+        }
         file.heldOut = dataset.heldOut.map { [.init(file: $0.path)] } ?? []
+        file.texts = dataset.texts?.path
         file.weights = round.adapter
         (file.loss, file.times, file.optim) = (round.loss, round.times, round.optim)
         file.checkpoint = round.checkpoint

@@ -28,7 +28,7 @@ public struct RoundDescent: Sendable {
         if record.start > 0 {
             return records.first { $0.name == record.name && $0.number == record.start }
         }
-        guard let declared = Campaign.AdapterFile(record.round.policy.adapter) else { return nil }
+        guard let declared = HashedFile(record.round.policy.adapter) else { return nil }
         return records.first { other in
             other.label != record.label && other.adapter?.sha256 == declared.sha256
         }

@@ -25,7 +25,7 @@ public struct RoundRecord: Sendable, Equatable {
     /// The frozen pairs.
     public var dataset: FrozenDataset?
     /// What it trained.
-    public var adapter: Campaign.AdapterFile?
+    public var adapter: HashedFile?
     /// The same in the forms that were declared.
     public var exports: [AdapterExport] = []
     /// What the trainer said, as JSON.
@@ -135,9 +135,11 @@ public struct FrozenDataset: Sendable, Equatable, Codable {
     public var rankedPairs: Int?
     /// The other round that froze them; nil when this one did.
     public var frozenBy: String?
+    /// The states of their texts, as an artifact; nil where the model embeds words itself.
+    public var texts: HashedFile?
 
     private enum CodingKeys: String, CodingKey {
-        case model, train, ranking, rule
+        case model, train, ranking, rule, texts
         case rankedPairs = "ranked_pairs"
         case frozenBy = "frozen_by"
         case heldOut = "held_out"

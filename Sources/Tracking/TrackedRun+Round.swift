@@ -86,6 +86,7 @@ extension TrackedRun {
             ("duet.campaign", record.campaign), ("duet.ranking", dataset.ranking),
             ("duet.rule", dataset.rule), ("duet.pairs", dataset.train.sha256),
             ("duet.held_out_pairs", dataset.heldOut?.sha256),
+            ("duet.texts", dataset.texts?.sha256),
             ("duet.on_policy", dataset.isOnPolicy ? "yes" : "no"),
             ("duet.model", dataset.model), ("duet.model_sha256", report?.hashes?.model),
             ("duet.adapter", record.adapter?.path),

@@ -39,10 +39,7 @@ struct CheckpointFolder: Sendable {
                 Self.tensors(of: state), metadata: metadata(of: state), to: unfinished)
             // Only a damaged one can be there already; its name would be taken at its word.
             remove(state.step)
-            if let stored = try artifacts?.store(unfinished) {
-                try files.createSymbolicLink(
-                    atPath: unfinished, withDestinationPath: stored.path)
-            }
+            try artifacts?.storeLeavingLink(unfinished)
             try FileSystem.place(unfinished, at: file)
         } catch {
             throw TrainingError(

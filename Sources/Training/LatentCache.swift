@@ -1,23 +1,29 @@
-import Artifacts
+public import Artifacts
 import Campaigns
 import Crypto
 import Foundation
 public import Generation
+import Linux
 import Media
 import Samplers
 import Tensors
 
 /// Latents of clips, each encoded once and kept in a folder under a hash of what decides it.
+///
+/// Where there is a place for artifacts, they lie there, and in the folder are links to them.
 public struct LatentCache: Sendable {
     private let folder: String
+    private let artifacts: ArtifactFolder?
     private let codec: any Codec
     private let clip: ClipShape
     /// What every entry's name depends on besides its clip.
     private let identity: String
 
     /// Keeps latents of a model's codec in a folder.
-    public init(folder: String, model: ModelFolder) throws(ModelError) {
-        self.folder = folder
+    public init(
+        folder: String, model: ModelFolder, artifacts: ArtifactFolder? = nil
+    ) throws(ModelError) {
+        (self.folder, self.artifacts) = (folder, artifacts)
         codec = try model.codec()
         clip = model.description.clip
         identity = try fileHash("\(model.path)/codec.safetensors") + " \(clip)"
@@ -45,13 +51,17 @@ public struct LatentCache: Sendable {
 
     private func encode(_ media: Prompt.GroundTruth, to path: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = try artifacts?.unfinished(".safetensors") ?? path
         let read = try GroundTruth.read(
             video: media.video, audio: media.audio, as: clip, sampleRate: codec.sampleRate)
         try SafetensorsFile.write(
             [
                 "video": codec.encode([read.video]).selected(0, 0),
                 "audio": codec.encode([read.audio], of: clip).selected(0, 0),
-            ], to: path)
+            ], to: file)
+        guard let artifacts else { return }
+        try artifacts.storeLeavingLink(file)
+        try FileSystem.place(file, at: path)
     }
 
     /// Reads a file of latents.

@@ -24,7 +24,9 @@ extension TrainingRun {
     ) throws(TrainingError) -> [Example]? {
         let cache: LatentCache
         do throws(ModelError) {
-            cache = try LatentCache(folder: "\(output)/latents", model: model)
+            cache = try LatentCache(
+                folder: "\(artifacts?.root ?? output)/latents", model: model,
+                artifacts: artifacts)
         } catch {
             throw TrainingError("\(error)")
         }

@@ -38,11 +38,12 @@ public struct TrainingRun: Sendable {
     let folder: String
     let model: ModelFolder
     private let version: String
-    private let artifacts: ArtifactFolder?
+    let artifacts: ArtifactFolder?
 
     /// Opens the model of a training file that lies in `folder`; the version is the program's.
     ///
-    /// With `artifacts` its checkpoints are artifacts, of which only the last outlives it.
+    /// With `artifacts` its checkpoints are artifacts, of which only the last outlives it, and so
+    /// are the latents of clips that it encodes, for whoever learns from these clips later.
     public init(
         _ settings: TrainingFile, folder: String, version: String,
         artifacts: ArtifactFolder? = nil

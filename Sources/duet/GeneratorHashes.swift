@@ -45,5 +45,5 @@ func modelVersion(ofEngine label: String) -> String? {
 
 extension Answers.ExportPair.Clip {
     /// The hash of the adapter it was generated with; nil without one.
-    var adapterHash: String? { adapter.flatMap { Campaign.AdapterFile($0)?.sha256 } }
+    var adapterHash: String? { adapter.flatMap { HashedFile($0)?.sha256 } }
 }

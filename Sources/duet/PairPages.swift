@@ -192,7 +192,7 @@ extension ExportHeader {
         license: String
     ) {
         let adapter = answer.adapter.map { text in
-            let file = Campaign.AdapterFile(text)
+            let file = HashedFile(text)
             return Weights(
                 name: file.map { URL(filePath: $0.path).lastPathComponent } ?? text,
                 hash: file?.sha256 ?? "")

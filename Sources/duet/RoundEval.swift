@@ -125,10 +125,10 @@ struct RoundEval: ParsableCommand {
             numSamples: samples, seed: seed)
         let record = RoundRecord(
             name: name, number: max(number, 1), start: 0, campaign: source.name, round: asked)
-        var adapter = Campaign.AdapterFile(declared.policy.adapter)
+        var adapter = HashedFile(declared.policy.adapter)
         if number > 0 {
             adapter = detail.round.adapter.map {
-                Campaign.AdapterFile(path: $0, sha256: detail.sha256 ?? "")
+                HashedFile(path: $0, sha256: detail.sha256 ?? "")
             }
         }
         guard

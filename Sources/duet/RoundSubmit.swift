@@ -7,7 +7,7 @@ import Words
 
 /// A round of a file, ready to be submitted.
 struct RoundSubmission {
-    /// The declaration, with the adapter that it starts from in its stored form.
+    /// The declaration, as the file has it.
     var round: Round
     /// The folder of the file, from which paths are meant.
     var folder: String
@@ -97,7 +97,8 @@ extension RoundSubmission {
             ["none", "previous"].contains(round.policy.adapter)
             ? round.policy.adapter
             : try storedAdapter(round.policy.adapter, folder: folder, with: &client)
-        let start = Campaign.AdapterFile(round.policy.adapter)
+        round.texts = try round.texts.map { try storedFile($0, folder: folder, "texts") }
+        let start = HashedFile(round.policy.adapter)
         let record = RoundRecord(
             name: round.name, number: 1, start: 0, campaign: source.name, round: round)
         if let evaluation = RoundCampaigns(record, source: source).evaluation(of: 0, start) {
@@ -158,7 +159,7 @@ func declaration(in detail: Answers.RoundDetail) throws -> Round {
 func storedAdapter(
     _ text: String, folder: String, with client: inout Client
 ) throws -> String {
-    if text == "none" || Campaign.AdapterFile(text) != nil { return text }
+    if text == "none" || HashedFile(text) != nil { return text }
     if text.hasPrefix("round:") {
         let detail = try client.answer(
             Answers.RoundDetail.self, to: .round(String(text.dropFirst("round:".count))))
@@ -168,17 +169,23 @@ func storedAdapter(
                 message: "round \(detail.round.label) is \(detail.round.state) and has no adapter "
                     + "yet; `duet round watch \(detail.round.name)` follows it")
         }
-        return Campaign.AdapterFile(path: path, sha256: sha256).text
+        return HashedFile(path: path, sha256: sha256).text
     }
-    let path = URL(filePath: text, relativeTo: URL(filePath: folder.isEmpty ? "." : folder))
-        .standardizedFileURL.path
+    return try storedFile(text, folder: folder, "adapter", or: ", or round:NAME/NUMBER, or none")
+}
+
+/// The stored form of a file that people name by its path; `what` is what it is to them.
+private func storedFile(
+    _ text: String, folder: String, _ what: String, or others: String = ""
+) throws -> String {
+    if HashedFile(text) != nil { return text }
+    // A base URL would need a slash at its end, or its last folder is left out.
+    let whole = text.hasPrefix("/") ? text : "\(folder.isEmpty ? "." : folder)/\(text)"
+    let path = URL(filePath: whole).standardizedFileURL.path
     do {
-        return Campaign.AdapterFile(
-            path: path, sha256: try FileHash.sha256(ofFile: path)
-        ).text
+        return HashedFile(path: path, sha256: try FileHash.sha256(ofFile: path)).text
     } catch {
         throw Failure.notFound(
-            "adapter \(text): cannot be read as a file; name one safetensors file, or "
-                + "round:NAME/NUMBER, or none")
+            "\(what) \(text): cannot be read as a file; name one safetensors file\(others)")
     }
 }

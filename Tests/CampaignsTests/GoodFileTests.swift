@@ -98,5 +98,5 @@ func aStoredCampaignIsReadBackAsTheSame(name: String) throws {
     #expect(try documents("05-ranking").flatMap(\.unsupported) == [])
     #expect(try documents("03-round").flatMap(\.unsupported) == [])
     let full = try documents("11-round-with-everything").flatMap(\.unsupported)
-    #expect(full.map { "\($0.line): \($0.path)" } == ["7: adapter.type"])
+    #expect(full.map { "\($0.line): \($0.path)" } == ["8: adapter.type"])
 }

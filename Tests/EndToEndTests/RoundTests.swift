@@ -166,6 +166,53 @@ extension EndToEnd {
             }
         }
 
+        /// The same training twice: once of a network that embeds words, once of one that is given
+        /// what those words became, from a file that is an artifact by then.
+        @Test(.timeLimit(.minutes(3)))
+        func aModelWithoutWordsIsTrainedOnTheStatesOfItsTexts() throws {
+            let folder = try makeFolder()
+            try write(loop(rounds: 1), folder)
+            let texts = "\(folder)/texts.safetensors"
+            try ToyModel.write("\(folder)/models/encoded")
+            try ToyModel.turnWordsIntoStates(
+                "\(folder)/models/encoded",
+                of: try String(contentsOfFile: "\(folder)/prompts.csv", encoding: .utf8)
+                    .split(separator: "\n").dropFirst().map { String($0.split(separator: ",")[1]) }
+                    + [""], to: texts, name: "encoded")
+            let round = """
+                kind: Round
+                name: encoded
+                data: {round: loop}
+                policy: {base: encoded}
+                texts: texts.safetensors
+                adapter: {rank: 2, alpha: 2}
+                loss: {beta: {audio: 20, video: 20}, winner_sft_weight: 1}
+                optim: {lr: 0.01, batch: 2, steps: 12, seed: 3}
+                """
+            let file = "\(folder)/encoded.yaml"
+            try round.write(toFile: file, atomically: true, encoding: .utf8)
+            try withStack(layout, in: folder) { stack in
+                try stack.demand("campaign", "submit", "\(folder)/loop.yaml")
+                try stack.demand("round", "submit", "-f", file)
+                let same = try stack.demand("round", "submit", "-f", file)
+                #expect(same.contains("round encoded is unchanged"))
+                try stack.demand("round", "watch", "encoded")
+                let adapters = try adapters(in: stack)
+                #expect(adapters.count == 2 && Set(adapters).count == 1)
+                let hash = try stack.database.number(
+                    """
+                    select count(*) from rounds where name = 'encoded'
+                        and dataset->'texts'->>'path' like
+                            '%/artifacts/%/' || (dataset->'texts'->>'sha256') || '.safetensors'
+                    """)
+                #expect(hash == 1)
+                try FileManager.default.removeItem(atPath: texts)
+                let missing = try stack.duet("round", "submit", "-f", file)
+                #expect(missing.ending == .exited(3))
+                #expect(missing.error.contains("texts texts.safetensors: cannot be read"))
+            }
+        }
+
         /// What was answered with other noise, or not at all, is not compared.
         private func expectRefusal(in stack: TestStack, _ folder: String) throws {
             let compare = { (stack: TestStack) in

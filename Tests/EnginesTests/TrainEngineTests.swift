@@ -110,6 +110,51 @@ import Training
         #expect(more.files["adapter"] == whole.files["adapter"])
     }
 
+    /// Clips are encoded once for all trainings, into files that are found by their content.
+    @Test func latentsOfClipsAreArtifactsThatLaterTrainingsTake() throws {
+        let world = try World()
+        for (name, seconds) in [("a", 2.0), ("b", 3.0)] {
+            try ToyModel.writeClip(world.folder.file("\(name).mkv"), seconds: seconds)
+        }
+        let lines = """
+            {"pair_id": "p", "prompt": "\(ToyModel.prompt)", \
+            "chosen": "\(world.folder.file("a.mkv"))", "rejected": "\(world.folder.file("b.mkv"))"}
+
+            """
+        try Data(lines.utf8).write(to: URL(filePath: world.folder.file("clips.jsonl")))
+        let document = ToyPairs.document(pairs: world.folder.file("clips.jsonl"), steps: 2)
+        let more = #", "artifacts": "\#(world.folder.file("artifacts"))""#
+        let first = try world.run(document, name: "first", more: more)
+        let latents = world.folder.file("artifacts/latents")
+        func links() throws -> [String: String] {
+            let files = FileManager.default
+            let names = try files.contentsOfDirectory(atPath: latents)
+            return try Dictionary(
+                uniqueKeysWithValues: names.map { name in
+                    let target = try files.destinationOfSymbolicLink(
+                        atPath: "\(latents)/\(name)")
+                    let number = try files.attributesOfItem(atPath: target)[.systemFileNumber]
+                    return ("\(name) \(target)", "\(number ?? "")")
+                })
+        }
+        let made = try links()
+        #expect(made.count == 2)
+        for link in made.keys {
+            let target = String(link.split(separator: " ")[1])
+            #expect(target.contains(try FileHash.sha256(ofFile: target)))
+        }
+        let second = try world.run(document, name: "second", more: more)
+        #expect(try links() == made)
+        // One that is lost is made again.
+        let lost = try #require(made.keys.first).split(separator: " ")[1]
+        try FileManager.default.removeItem(atPath: String(lost))
+        let third = try world.run(document, name: "third", more: more)
+        #expect(try Set(links().keys) == Set(made.keys))
+        #expect(first.files["adapter"] == second.files["adapter"])
+        #expect(first.files["adapter"] == third.files["adapter"])
+        #expect(world.folder.names(in: "artifacts/partial").isEmpty)
+    }
+
     /// States that a text encoder made once do as well as a network that makes them at every step.
     @Test func aModelIsGivenTheStatesOfItsTextsFromAFile() throws {
         let world = try World()

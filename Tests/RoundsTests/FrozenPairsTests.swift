@@ -5,17 +5,20 @@ import Wire
 
 @testable import Rounds
 
-private func pair(_ prompt: Int, margin: Double = 1) -> Answers.ExportPair {
+private func pair(
+    _ prompt: Int, margin: Double = 1,
+    files: [(role: String, ending: String)] = [
+        ("joint", "mkv"), ("latents", "safetensors"),
+    ]
+) -> Answers.ExportPair {
     func clip(_ ordinal: Int) -> Answers.ExportPair.Clip {
         let hash = String(repeating: "\(ordinal + 2)", count: 64)
         return .init(
             id: Int64(prompt), ordinal: ordinal, seed: nil, engine: "e", adapter: nil,
-            media: [
-                .init(role: "joint", path: "/a/\(hash.prefix(2))/\(hash).mkv", sha256: hash),
+            media: files.map { role, ending in
                 .init(
-                    role: "latents", path: "/a/\(hash.prefix(2))/\(hash).safetensors",
-                    sha256: hash),
-            ], scores: [], normalised: [], totals: [])
+                    role: role, path: "/a/\(hash.prefix(2))/\(hash).\(ending)", sha256: hash)
+            }, scores: [], normalised: [], totals: [])
     }
     return .init(
         id: Int64(prompt), prompt: "p\(prompt)", text: "prompt \(prompt)", place: 1,
@@ -48,6 +51,24 @@ private func fields(_ line: String) throws -> [String: Any] {
     #expect(line["weight"] as? Double == 2)
     #expect((line["chosen_media"] as? [Any])?.count == 2)
     #expect(frozen.groundTruthWinners == 1)
+}
+
+/// What engines elsewhere write: one film with its sound, or a film and a sound.
+@Test(arguments: [
+    ([("joint", "mp4"), ("audio", "wav")], ".mp4", nil),
+    ([("audio", "wav"), ("video", "mp4")], ".mp4", ".wav"),
+])
+func soundInAFileOfItsOwnIsLearnedFrom(
+    files: [(String, String)], film: String, sound: String?
+) throws {
+    let frozen = try frozen([pair(1, files: files)]) { $0.data.heldOut = 0 }
+    let line = try fields(frozen.train[0])
+    for side in ["chosen", "rejected", "reference"] {
+        let name = side == "reference" ? "reference_video" : side
+        #expect((line[name] as? String)?.hasSuffix(film) == true)
+        let heard = line["\(side)_audio"] as? String
+        #expect(heard?.suffix(4) == sound?.suffix(4))
+    }
 }
 
 @Test func theHeldOutShareIsDecidedByThePromptAlone() throws {

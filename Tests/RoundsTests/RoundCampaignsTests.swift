@@ -11,7 +11,7 @@ private let source = Campaign(
         rewards: [Reward(name: "a", scorer: "s", output: "a", modality: "audio")]),
     export: [.init(format: .trl, to: "out")], after: [.init(round: "r")])
 
-private let adapter = Campaign.AdapterFile(
+private let adapter = HashedFile(
     path: "/a/x.safetensors", sha256: String(repeating: "a", count: 64))
 
 private func record(number: Int = 1) -> RoundRecord {
@@ -50,6 +50,7 @@ private func record(number: Int = 1) -> RoundRecord {
     for objective in [TrainingFile.Objective.sft, .dpo] {
         var declared = record()
         declared.round.objective = objective
+        declared.dataset?.texts = adapter
         let campaigns = RoundCampaigns(declared, source: source)
         let training = try #require(
             try campaigns.training(nil, folder: "/a/training", artifacts: "/a"))
@@ -61,6 +62,8 @@ private func record(number: Int = 1) -> RoundRecord {
             try CampaignFile.documents(of: document, file: "training").first?.training)
         // A prompt's key stands in a line for each of its pairs, and ids must differ.
         #expect(file.data.map(\.id) == [objective == .sft ? "pair_id" : nil])
+        #expect(file.data.map(\.audio) == [objective == .sft ? "reference_audio" : nil])
+        #expect(file.texts == "/a/x.safetensors")
     }
 }
 
@@ -128,7 +131,7 @@ private func record(number: Int = 1) -> RoundRecord {
     var moved = source
     moved.generate.adapter = adapter.text
     var other = source
-    other.generate.adapter = Campaign.AdapterFile(path: "/b", sha256: adapter.sha256).text
+    other.generate.adapter = HashedFile(path: "/b", sha256: adapter.sha256).text
     #expect(moved.recipes().map(\.hash) == other.recipes().map(\.hash))
     #expect(moved.recipes().map(\.hash) != source.recipes().map(\.hash))
 }

@@ -98,7 +98,7 @@ public enum ToyModel {
 extension ToyModel {
     /// Makes a model that embeds words one that is given its texts' states, and writes those.
     public static func turnWordsIntoStates(
-        _ path: String, of texts: [String], to file: String
+        _ path: String, of texts: [String], to file: String, name: String = "toy"
     ) throws {
         let model = try ModelFolder(path: path)
         var (description, weights) = (model.description, try weights(model.description))
@@ -112,6 +112,7 @@ extension ToyModel {
         }
         try SafetensorsFile.write(states, to: file)
         weights["word_embedding.weight"] = nil
+        description.name = name
         description.text = .init(
             kind: .states, length: description.text.length, width: description.text.width)
         try ModelFolder.write(

@@ -46,6 +46,31 @@ import Testing
         #expect(folder.names(in: "artifacts/ba").count == 2)
     }
 
+    @Test func aCopyIsStoredOnceAndOnlyOfWhatWasNamed() throws {
+        let folder = try TemporaryFolder()
+        let artifacts = ArtifactFolder(root: folder.file("artifacts"))
+        let file = folder.file("texts.safetensors")
+        try write("abc".utf8, to: file)
+        try #require(symlink(file, folder.file("link.safetensors")) == 0)
+        let stored = try artifacts.storeCopy(
+            of: folder.file("link.safetensors"), expecting: digestOfABC)
+        #expect(stored.path == "\(artifacts.root)/ba/\(digestOfABC).safetensors")
+        #expect(try contents(ofFile: file) == Array("abc".utf8))
+        try write("abd".utf8, to: file)
+        // It is there, so the file is not needed any more.
+        #expect(try artifacts.storeCopy(of: file, expecting: digestOfABC) == stored)
+        #expect(try contents(ofFile: stored.path) == Array("abc".utf8))
+        try #require(unlink(stored.path) == 0)
+        let changed = #expect(throws: ArtifactError.self) {
+            try artifacts.storeCopy(of: file, expecting: digestOfABC)
+        }
+        #expect(changed?.message.contains("not what it was when it was named") == true)
+        #expect(throws: ArtifactError.self) {
+            try artifacts.storeCopy(of: folder.file("nothing"), expecting: digestOfABC)
+        }
+        #expect(folder.names(in: "artifacts") == ["ba", "partial"])
+    }
+
     @Test func anArtifactStaysWhereItIs() throws {
         let folder = try TemporaryFolder()
         let artifacts = ArtifactFolder(root: folder.file("artifacts"))
