@@ -12,8 +12,8 @@ struct AdapterCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adapter", abstract: "Look at, convert and merge low-rank adapters.",
         discussion: """
-            An adapter is a PEFT folder, or a safetensors file as diffusers, ComfyUI or kohya write
-            it. All verbs take any of them.
+            An adapter is a PEFT folder, or a safetensors file as diffusers, ComfyUI or kohya \
+            write it. All verbs take any of them.
             """,
         subcommands: [
             AdapterList.self, AdapterShow.self, AdapterLintCommand.self, AdapterConvert.self,
@@ -129,7 +129,7 @@ struct AdapterConvert: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert", abstract: "Write an adapter in another form.",
         discussion: """
-            peft is a folder; diffusers, comfyui and kohya are one file in the folder. Alphas are
+            peft is a folder; diffusers, comfyui and kohya are one file in the folder. Alphas are \
             written where the form has them, and counted into the factors where it has not.
 
             EXAMPLES
@@ -195,7 +195,7 @@ struct AdapterDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compare what two adapters add, map by map.",
         discussion: """
-            Whole updates are compared, so that two forms of one adapter are equal. Ends with 0
+            Whole updates are compared, so that two forms of one adapter are equal. Ends with 0 \
             when no map differs by more than --tolerance of its update and with 1 when one does.
 
             EXAMPLES

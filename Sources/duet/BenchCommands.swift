@@ -6,8 +6,8 @@ struct BenchCommands: ParsableCommand {
         abstract:
             "Measure the engine room: real processes, real Postgres, an engine that does nothing.",
         discussion: """
-            Each starts what it needs in a temporary folder, prints one object, and ends
-            by itself.
+            Each starts what it needs in a temporary folder, prints one object, and ends by \
+            itself.
 
             EXAMPLES
               duet bench replay --prompts 30000

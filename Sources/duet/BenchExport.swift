@@ -14,9 +14,9 @@ struct BenchExport: ParsableCommand {
         abstract: "Export pairs from stored artifacts: rate and peak memory of the exporter.",
         usage: "duet bench export [<options>]",
         discussion: """
-            A campaign of instant candidates is ranked, its candidates are given clips of
-            random bytes, and `duet pairs export` runs as a process of its own. Memory that
-            does not grow with --pairs is the same for 10 000 and for 100 000.
+            A campaign of instant candidates is ranked, its candidates are given clips of random \
+            bytes, and `duet pairs export` runs as a process of its own. Memory that does not grow \
+            with --pairs is the same for 10 000 and for 100 000.
 
             EXAMPLES
               duet bench export --pairs 100000 -o json

@@ -11,9 +11,9 @@ struct BenchRank: ParsableCommand {
         abstract: "Rank a campaign at the paper's scale again: reading, ranking, writing apart.",
         usage: "duet bench rank [<options>]",
         discussion: """
-            30 000 prompts are 120 000 candidates with seven scores each. Each round ranks
-            by another rule, from stored scores and into Postgres; the times are the
-            medians of all rounds.
+            30 000 prompts are 120 000 candidates with seven scores each. Each round ranks by \
+            another rule, from stored scores and into Postgres; the times are the medians of all \
+            rounds.
 
             EXAMPLES
               duet bench rank --prompts 30000 -o json

@@ -9,8 +9,8 @@ struct BenchWatch: ParsableCommand {
         commandName: "watch",
         abstract: "Compare the replay with three people watching to the replay without.",
         discussion: """
-            The watchers are `duet top` on a terminal, `duet campaign watch` and a listing that
-            is shown again and again. Both sorts of replay take turns.
+            The watchers are `duet top` on a terminal, `duet campaign watch` and a listing that is \
+            shown again and again. Both sorts of replay take turns.
 
             EXAMPLES
               duet bench watch --prompts 30000 --rounds 3 -o json

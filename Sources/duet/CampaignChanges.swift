@@ -128,8 +128,8 @@ struct CampaignRetry: ParsableCommand {
         commandName: "retry",
         abstract: "Run the failed tasks of a campaign again, and what was skipped with them.",
         discussion: """
-            Each has all its attempts before it again. A campaign that was completed or
-            halted runs again.
+            Each has all its attempts before it again. A campaign that was completed or halted \
+            runs again.
 
             EXAMPLES
               duet campaign retry first

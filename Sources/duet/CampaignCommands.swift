@@ -10,8 +10,8 @@ struct CampaignCommands: ParsableCommand {
         commandName: "campaign",
         abstract: "Submit campaigns, follow them, and find out why they wait or failed.",
         discussion: """
-            CAMPAIGN is a number, a name, the beginning of one name only, a list like
-            3-7,9, or `last` or `all`.
+            CAMPAIGN is a number, a name, the beginning of one name only, a list like 3-7,9, or \
+            `last` or `all`.
             """,
         groupedSubcommands: [
             CommandGroup(
@@ -157,9 +157,9 @@ struct CampaignWatch: ParsableCommand {
         commandName: "watch",
         abstract: "Follow a campaign to its end: a bar for each stage, with rate and ETA.",
         discussion: """
-            Without a terminal it prints a line from time to time. Ctrl-C ends the
-            watching and not the campaign. Ends with 1 when tasks failed or the campaign
-            was halted or cancelled.
+            Without a terminal it prints a line from time to time. Ctrl-C ends the watching and \
+            not the campaign. Ends with 1 when tasks failed or the campaign was halted or \
+            cancelled.
 
             EXAMPLES
               duet campaign watch first
@@ -200,8 +200,8 @@ struct CampaignWhy: ParsableCommand {
         abstract: "Say why a campaign does not run or end, or why a prompt gave its pair or none.",
         usage: "duet campaign why <campaign> [<prompt>] [<options>]",
         discussion: """
-            With a prompt's key it shows every candidate with its scores, raw and
-            normalised, its totals, and what became of every pair that the rule looked at.
+            With a prompt's key it shows every candidate with its scores, raw and normalised, its \
+            totals, and what became of every pair that the rule looked at.
 
             EXAMPLES
               duet campaign why first

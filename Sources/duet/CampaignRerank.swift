@@ -10,13 +10,14 @@ struct CampaignRerank: ParsableCommand {
         abstract: "Rank a campaign by another rule beside its own, from stored scores only.",
         usage: "duet campaign rerank <campaign> [<options>]",
         discussion: """
-            Nothing is generated or scored. The same rule again ranks again and makes no
-            second ranking. --current makes it the one that pairs are listed and exported
-            from; `duet ranking use` does so later.
+            Nothing is generated or scored. The same rule again ranks again and makes no second \
+            ranking. --current makes it the one that pairs are listed and exported from; `duet \
+            ranking use` does so later.
 
             EXAMPLES
               duet campaign rerank first --set rank.aggregate=modality-macro --name v2
-              duet campaign rerank first --set rank.select=best-worst --set rank.tie.epsilon=0.1
+              duet campaign rerank first --set rank.select=best-worst \\
+                --set rank.tie.epsilon=0.1
               duet campaign rerank first --set 'rank.min_margin={total: 0.5}' --current
             """)
 

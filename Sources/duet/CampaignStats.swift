@@ -9,8 +9,8 @@ struct CampaignStats: ParsableCommand {
         abstract: "Show what a ranking says: winners, margins, rewards and how they go together.",
         usage: "duet campaign stats <campaign> [<options>]",
         discussion: """
-            All is worked out anew from the stored scores. Correlations count larger as
-            better in every reward; held-out rewards are reported and never ranked.
+            All is worked out anew from the stored scores. Correlations count larger as better in \
+            every reward; held-out rewards are reported and never ranked.
 
             EXAMPLES
               duet campaign stats first

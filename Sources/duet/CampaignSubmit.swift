@@ -89,8 +89,8 @@ struct CampaignSubmit: ParsableCommand {
         abstract: "Submit the campaigns of a file; submitting again changes nothing twice.",
         usage: "duet campaign submit <file> [<options>]",
         discussion: """
-            With --watch a bar for each stage shows rate and ETA, the datasets are written that
-            the file declares under export, and the exit code is 1 when tasks failed or the
+            With --watch a bar for each stage shows rate and ETA, the datasets are written that \
+            the file declares under export, and the exit code is 1 when tasks failed or the \
             campaign was halted or cancelled.
 
             EXAMPLES

@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Check this machine: what is missing or wrong, and how to mend it.",
         usage: "duet doctor [<options>]",
         discussion: """
-            Ends with 1 when something fails. Run it on a node with the address of its
+            Ends with 1 when something fails. Run it on a node with the address of its \
             coordinator.
 
             EXAMPLES

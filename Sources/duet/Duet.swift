@@ -18,8 +18,8 @@ struct Duet: ParsableCommand {
               duet campaign why first
               duet top
 
-            Exit codes: 0 ok, 1 failed work, 2 usage, 3 not found, 4 conflict,
-            5 unreachable, 124 time is up.
+            Exit codes: 0 ok, 1 failed work, 2 usage, 3 not found, 4 conflict, 5 unreachable, 124 \
+            time is up.
             """,
         version: "0.1.0",
         groupedSubcommands: [

@@ -181,8 +181,9 @@ struct SchemaCommand: ParsableCommand {
         commandName: "schema",
         abstract: "Print the JSON Schema of campaign files, for editors.",
         discussion: """
-            An editor with a YAML language server checks and completes files that begin
-            with # yaml-language-server: $schema=duet.schema.json
+            An editor with a YAML language server checks and completes files that begin so:
+
+              # yaml-language-server: $schema=duet.schema.json
 
             EXAMPLES
               duet schema > duet.schema.json

@@ -12,17 +12,19 @@ struct GenerateCommand: ParsableCommand {
         commandName: "generate", abstract: "Make clips with a model, here and now.",
         usage: "duet generate --model DIR --prompt TEXT --output DIR [<options>]",
         discussion: """
-            The same prompt, seed, model and settings make the same clip to the bit, on any number
-            of threads. What is there already is not made again. Settings that are not given are
+            The same prompt, seed, model and settings make the same clip to the bit, on any number \
+            of threads. What is there already is not made again. Settings that are not given are \
             the model's own; `duet model show` prints them.
 
             EXAMPLES
               duet generate --model models/bounce --seed 7 -o out \\
                 --prompt "a small red circle bounces twice with a low bell sound"
-              duet generate --model models/bounce --prompts prompts.csv --candidates 3 -o out
+              duet generate --model models/bounce --prompts prompts.csv -o out \\
+                --candidates 3
               duet generate --model models/bounce --prompts prompts.csv -o out \\
                 --solver unipc --steps 10 --guidance 4@0.2-0.9 --media mkv,latents
-              duet generate --model models/bounce --adapter runs/round/adapter --seed 7 -o tuned \\
+              duet generate --model models/bounce --adapter runs/round/adapter \\
+                --seed 7 -o tuned \\
                 --prompt "a small red circle bounces twice with a low bell sound"
             """)
 

@@ -48,8 +48,8 @@ struct MediaConvert: ParsableCommand {
         commandName: "convert", abstract: "Write a clip in another form, as its name ends.",
         usage: "duet media convert <input> <output> [<options>]",
         discussion: """
-            .mp4 is H.264 and AAC; .mkv is FFV1 and FLAC, without loss; .wav and .flac have 16 bits.
-            Pictures of another shape cover the size and lose what stands out (--fit).
+            .mp4 is H.264 and AAC; .mkv is FFV1 and FLAC, without loss; .wav and .flac have 16 \
+            bits. Pictures of another shape cover the size and lose what stands out (--fit).
 
             EXAMPLES
               duet media convert clip.webm clip.mp4 --fps 16 --size 832x480

@@ -12,7 +12,7 @@ struct ModelShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a model is made of.",
         discussion: """
-            A model is a folder with a model.json. A safetensors file, or a folder or index of
+            A model is a folder with a model.json. A safetensors file, or a folder or index of \
             several, is shown as well, without what only a model.json can say.
 
             EXAMPLES

@@ -13,20 +13,22 @@ struct PairsExport: ParsableCommand {
         abstract: "Write the pairs of a ranking as a dataset that training tools open.",
         usage: "duet pairs export <campaign> [<folder>] [<options>]",
         discussion: """
-            Pairs come from the coordinator, media from the artifact folder. A run that was
-            ended is taken up by running it again; more pairs write only what changed. The
-            same pairs make the same bytes. Splits go by a hash of the prompt.
+            Pairs come from the coordinator, media from the artifact folder. A run that was ended \
+            is taken up by running it again; more pairs write only what changed. The same pairs \
+            make the same bytes. Splits go by a hash of the prompt.
 
-            Without a folder, every dataset is written that the campaign's file declares under
+            Without a folder, every dataset is written that the campaign's file declares under \
             export.
 
             EXAMPLES
               duet pairs export first                   # what its file declares
               duet pairs export first out/pairs
               duet pairs export first out/csv --format javisdit-csv --min-margin 0.5
-              duet pairs export first out/wds --format webdataset --splits train=0.98,test=0.02
+              duet pairs export first out/wds --format webdataset \\
+                --splits train=0.98,test=0.02
               duet pairs export first out/v2 --ranking v2 --winner generated
-              duet pairs export first out/few --filter 'margins.audio>1 and winner.clarity>0.5'
+              duet pairs export first out/few \\
+                --filter 'margins.audio>1 and winner.clarity>0.5'
             """)
 
     @OptionGroup var address: CoordinatorAddress

@@ -73,8 +73,8 @@ struct PairsSplit: ParsableCommand {
         abstract: "Show the splits of an export, or what other shares would give.",
         usage: "duet pairs split <folder> [<options>]",
         discussion: """
-            Needs no coordinator and changes nothing: a split goes by the hash of the
-            prompt, so these are the counts that an export with such --splits has.
+            Needs no coordinator and changes nothing: a split goes by the hash of the prompt, so \
+            these are the counts that an export with such --splits has.
 
             EXAMPLES
               duet pairs split out/pairs
@@ -120,8 +120,8 @@ struct PairsDiff: ParsableCommand {
         abstract: "Say how the pairs of two exports differ; needs no coordinator.",
         usage: "duet pairs diff <first> <second> [<options>]",
         discussion: """
-            Pairs are the same when their clips are, by content. Ends with 0 also when
-            they differ.
+            Pairs are the same when their clips are, by content. Ends with 0 also when they \
+            differ.
 
             EXAMPLES
               duet pairs diff out/r1 out/v2

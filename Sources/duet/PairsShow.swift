@@ -10,10 +10,10 @@ struct PairsShow: ParsableCommand {
         abstract: "Show pairs: both clips with all their scores, and a picture of both.",
         usage: "duet pairs show <campaign> <pair> ... [<options>]",
         discussion: """
-            PAIR is a number of `duet pairs list`, a prompt's key, or `best` or `worst` for
-            the pair with the largest or the smallest margin. The picture has the frames,
-            waveform and spectrogram of winner and loser side by side, and bars for their
-            normalised scores; several pairs stand below each other.
+            PAIR is a number of `duet pairs list`, a prompt's key, or `best` or `worst` for the \
+            pair with the largest or the smallest margin. The picture has the frames, waveform and \
+            spectrogram of winner and loser side by side, and bars for their normalised scores; \
+            several pairs stand below each other.
 
             EXAMPLES
               duet pairs show first p000001

@@ -7,8 +7,8 @@ struct RankingCommands: ParsableCommand {
         commandName: "ranking",
         abstract: "Look at rankings, which stand side by side, and choose the current one.",
         discussion: """
-            RANKING is CAMPAIGN/NAME or CAMPAIGN/NUMBER, such as first/v2; without a name it
-            is the campaign's current one. `duet campaign rerank` makes another one.
+            RANKING is CAMPAIGN/NAME or CAMPAIGN/NUMBER, such as first/v2; without a name it is \
+            the campaign's current one. `duet campaign rerank` makes another one.
             """,
         subcommands: [
             RankingList.self, RankingShow.self, RankingCompare.self, RankingUse.self,
@@ -134,9 +134,8 @@ struct RankingUse: ParsableCommand {
         commandName: "use",
         abstract: "Make a ranking its campaign's current one.",
         discussion: """
-            Pairs are listed and exported from the current ranking unless --ranking names
-            another. CAMPAIGN/ with nothing after it gives the choice back to the
-            campaign's file.
+            Pairs are listed and exported from the current ranking unless --ranking names another. \
+            CAMPAIGN/ with nothing after it gives the choice back to the campaign's file.
 
             EXAMPLES
               duet ranking use first/v2

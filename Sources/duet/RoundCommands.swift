@@ -9,9 +9,9 @@ struct RoundCommands: ParsableCommand {
         commandName: "round",
         abstract: "Follow rounds of training, judge their adapters, and see where these come from.",
         discussion: """
-            ROUND is NAME/NUMBER, such as quickstart/1, or NAME for the last of that name.
-            A round is declared in a campaign file with kind: Round; `duet campaign submit`
-            submits it with its campaign.
+            ROUND is NAME/NUMBER, such as quickstart/1, or NAME for the last of that name. A round \
+            is declared in a campaign file with kind: Round; `duet campaign submit` submits it \
+            with its campaign.
             """,
         subcommands: [
             RoundSubmit.self, RoundList.self, RoundShow.self, RoundWatch.self, RoundLogs.self,
@@ -68,8 +68,8 @@ struct RoundList: ParsableCommand {
         commandName: "list", abstract: "Show rounds: how far they are, and what they gained.",
         usage: "duet round list [<options>]",
         discussion: """
-            GAIN is in candidate standard deviations against what the round started from,
-            on held-out prompts, under the rewards that pairs were ranked with.
+            GAIN is in candidate standard deviations against what the round started from, on \
+            held-out prompts, under the rewards that pairs were ranked with.
 
             EXAMPLES
               duet round list
@@ -124,8 +124,8 @@ struct RoundWatch: ParsableCommand {
         commandName: "watch",
         abstract: "Follow the rounds of a name to their end.",
         discussion: """
-            The exit code is 1 when a round is held, rolled back or cancelled, or cannot go
-            on by itself.
+            The exit code is 1 when a round is held, rolled back or cancelled, or cannot go on by \
+            itself.
 
             EXAMPLES
               duet round watch quickstart

@@ -14,9 +14,9 @@ struct RoundEval: ParsableCommand {
         abstract: "Evaluate every adapter of a name on other prompts, with the same seeds.",
         usage: "duet round eval <name> --prompts <file> [<options>]",
         discussion: """
-            Each policy answers the prompts in a campaign NAME/NUMBER/WORD, 0 being what the
-            first round starts from, and all are compared with that one. The same again
-            makes only what is missing.
+            Each policy answers the prompts in a campaign NAME/NUMBER/WORD, 0 being what the first \
+            round starts from, and all are compared with that one. The same again makes only what \
+            is missing.
 
             EXAMPLES
               duet round eval rounds --prompts Jobs/rounds/final.csv --as final
@@ -150,8 +150,8 @@ struct RoundCompare: ParsableCommand {
         abstract: "Compare what two rounds trained, on the same prompts and seeds.",
         usage: "duet round compare <before> <after> [<options>]",
         discussion: """
-            A round is NAME/NUMBER; number 0 is what the first round starts from. --on names
-            an evaluation made with `duet round eval --as`.
+            A round is NAME/NUMBER; number 0 is what the first round starts from. --on names an \
+            evaluation made with `duet round eval --as`.
 
             EXAMPLES
               duet round compare quickstart/0 quickstart/1

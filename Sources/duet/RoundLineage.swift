@@ -10,9 +10,9 @@ struct RoundLineage: ParsableCommand {
             duet round lineage (<round> | --candidate … | --pair … | --prompt … | --ranking …)
             """,
         discussion: """
-            From a round the tree goes back to pairs, candidates, seeds, models, rewards and
-            rule. From a candidate, pair, prompt or ranking it goes to the rounds that were
-            trained on it, and from each to the rounds that start from its adapter.
+            From a round the tree goes back to pairs, candidates, seeds, models, rewards and rule. \
+            From a candidate, pair, prompt or ranking it goes to the rounds that were trained on \
+            it, and from each to the rounds that start from its adapter.
 
             EXAMPLES
               duet round lineage quickstart/1

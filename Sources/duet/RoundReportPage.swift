@@ -12,9 +12,9 @@ struct RoundReportPage: ParsableCommand {
         abstract: "Write what came of a round as one page for a browser, pictures included.",
         usage: "duet round report <round> <file> [<options>]",
         discussion: """
-            Pairs and where they come from, implicit accuracies, scores on held-out prompts
-            before and after with intervals, distances, gates, the best and the worst pair,
-            and where everything lies. The file needs nothing beside it.
+            Pairs and where they come from, implicit accuracies, scores on held-out prompts before \
+            and after with intervals, distances, gates, the best and the worst pair, and where \
+            everything lies. The file needs nothing beside it.
 
             EXAMPLES
               duet round report quickstart/1 report.html

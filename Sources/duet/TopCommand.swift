@@ -9,8 +9,8 @@ struct TopCommand: ParsableCommand {
         commandName: "top",
         abstract: "Watch campaigns and workers on a live screen.",
         discussion: """
-            Campaigns with progress, rate and ETA; workers with slots, models and rates.
-            Enter opens one and says why it waits; ? shows the keys.
+            Campaigns with progress, rate and ETA; workers with slots, models and rates. Enter \
+            opens one and says why it waits; ? shows the keys.
 
             EXAMPLES
               duet top

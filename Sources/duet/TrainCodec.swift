@@ -8,9 +8,9 @@ struct TrainCodec: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "codec", abstract: "Find a model's patch codec from clips.",
         discussion: """
-            The file is a training with the objective sft; its clips decide in which directions
-            patches of pictures and of mel differ most, and codec.safetensors is written into its
-            model's folder. A model that has a codec keeps to it: latents of one mean nothing to
+            The file is a training with the objective sft; its clips decide in which directions \
+            patches of pictures and of mel differ most, and codec.safetensors is written into its \
+            model's folder. A model that has a codec keeps to it: latents of one mean nothing to \
             another.
 
             EXAMPLES

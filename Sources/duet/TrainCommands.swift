@@ -17,8 +17,9 @@ struct TrainSFT: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sft", abstract: "Train on clips, by flow matching.",
         discussion: """
-            The file is a training: kind: Training, objective: sft. A training that was interrupted
-            goes on from its last checkpoint when it is started again, and ends with the same bytes.
+            The file is a training: kind: Training, objective: sft. A training that was \
+            interrupted goes on from its last checkpoint when it is started again, and ends with \
+            the same bytes.
 
             EXAMPLES
               duet train sft -f base.yaml
@@ -34,8 +35,8 @@ struct TrainDPO: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dpo", abstract: "Train on pairs, by AV-DPO.",
         discussion: """
-            The file is a training: kind: Training, objective: dpo. Its pairs are those that
-            `duet pairs export` writes for TRL or JavisDiT.
+            The file is a training: kind: Training, objective: dpo. Its pairs are those that `duet \
+            pairs export` writes for TRL or JavisDiT.
 
             EXAMPLES
               duet train dpo -f round.yaml

@@ -11,8 +11,8 @@ struct UpCommand: ParsableCommand {
             "Run the whole stack on this machine: a private Postgres, a coordinator, workers.",
         usage: "duet up [<options>]",
         discussion: """
-            Everything lies in one folder and is still there the next time. What dies is
-            started again; SIGTERM or Ctrl-C ends everything in good order.
+            Everything lies in one folder and is still there the next time. What dies is started \
+            again; SIGTERM or Ctrl-C ends everything in good order.
 
             EXAMPLES
               duet up --workers 2 --engine "python3 deploy/engines/example.py"

@@ -45,11 +45,11 @@ struct WaitCampaign: ParsableCommand {
         abstract: "Wait until a campaign has ended, or until a condition holds.",
         usage: "duet wait [campaign] <campaign> [<options>]",
         discussion: """
-            Ends with 0 when the condition holds, with 1 when the campaign ended
-            otherwise, and with 124 when the time is up. `state=done`, which is the
-            default, is the end of the campaign: 0 when every task has its result, 1 when
-            some failed or it was halted or cancelled. Any other condition is a filter
-            over the keys of `duet campaign show -o json`.
+            Ends with 0 when the condition holds, with 1 when the campaign ended otherwise, and \
+            with 124 when the time is up. `state=done`, which is the default, is the end of the \
+            campaign: 0 when every task has its result, 1 when some failed or it was halted or \
+            cancelled. Any other condition is a filter over the keys of `duet campaign show -o \
+            json`.
 
             EXAMPLES
               duet wait campaign first --for state=done --timeout 2h

@@ -9,8 +9,8 @@ struct WorkerCommands: ParsableCommand {
         commandName: "worker",
         abstract: "Run workers, look at them, take them out of service.",
         discussion: """
-            WORKER is a number, a name, the beginning of one name only, a list like 3-7,9,
-            or `last` or `all`.
+            WORKER is a number, a name, the beginning of one name only, a list like 3-7,9, or \
+            `last` or `all`.
             """,
         subcommands: [
             WorkerStart.self, WorkerList.self, WorkerShow.self, WorkerDrain.self,

@@ -9,9 +9,9 @@ struct WorldCheck: ParsableCommand {
         abstract: "Show how well rewards of the bounce world tell good clips from bad ones.",
         usage: "duet world check [<options>]",
         discussion: """
-            For a clip of each prompt of a split: the mean of each output, how often a prompt with
-            one other word gets a lower score, how often a sound 50 ms too early or too late a
-            higher desync, and Spearman's correlation of each quality with what was left good of
+            For a clip of each prompt of a split: the mean of each output, how often a prompt with \
+            one other word gets a lower score, how often a sound 50 ms too early or too late a \
+            higher desync, and Spearman's correlation of each quality with what was left good of \
             clips that were made worse.
 
             EXAMPLES

@@ -16,20 +16,21 @@ struct WorldBounce: ParsableCommand {
         abstract: "Simulate clips of a shape that bounces and sounds at each impact.",
         usage: "duet world bounce --count <count> --output <folder> [<options>]",
         discussion: """
-            A clip lasts two seconds. Its prompt says what bounces, how often, and what it sounds
-            like: a small red circle bounces twice with a low bell sound. There are 972 prompts in
-            four splits that share none: base (500), preference (252), tuning (100) and evaluation
-            (120). --count clips are made of each split, its prompts one after the other and then
+            A clip lasts two seconds. Its prompt says what bounces, how often, and what it sounds \
+            like: a small red circle bounces twice with a low bell sound. There are 972 prompts in \
+            four splits that share none: base (500), preference (252), tuning (100) and evaluation \
+            (120). --count clips are made of each split, its prompts one after the other and then \
             from the first one again.
 
-            The folder gets the clips and, for each split, a prompts file that a campaign can read
-            with columns: {reference_video: reference_video}; with mp4 also
-            reference_audio: reference_audio. The same options give the same files.
+            The folder gets the clips and, for each split, a prompts file that a campaign can read \
+            with columns: {reference_video: reference_video}; with mp4 also reference_audio: \
+            reference_audio. The same options give the same files.
 
             EXAMPLES
               duet world bounce --count 12 -o clips
               duet world bounce --count 500 --split base --split preference -o clips
-              duet world bounce --count 3 --split evaluation --size 256x512 --form mp4 -o look
+              duet world bounce --count 3 --split evaluation --size 256x512 --form mp4 \\
+                -o look
             """)
 
     @Option(help: "How many clips of each split.")

@@ -12,14 +12,15 @@ struct WorldModelCheck: ParsableCommand {
         abstract: "Show how a model's clips of the bounce world score beside the world's own.",
         usage: "duet world model <model> [<options>]",
         discussion: """
-            The model makes a clip of each prompt of a split; by default of those that nothing was
-            trained or chosen on. For each output of the measures, and of learned rewards where
-            they are given: the mean over the world's own clips and over the model's, each with
+            The model makes a clip of each prompt of a split; by default of those that nothing was \
+            trained or chosen on. For each output of the measures, and of learned rewards where \
+            they are given: the mean over the world's own clips and over the model's, each with \
             half the width of its 95 % interval.
 
             EXAMPLES
               duet world model Jobs/bounce/models/bounce
-              duet world model Jobs/bounce/models/bounce --adapter round/adapter.safetensors \\
+              duet world model Jobs/bounce/models/bounce \\
+                --adapter round/adapter.safetensors \\
                 --rewards Jobs/bounce/models/rewards.safetensors -o csv
             """)
 

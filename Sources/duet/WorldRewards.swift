@@ -13,10 +13,10 @@ struct WorldRewards: ParsableCommand {
         abstract: "Train the learned rewards of the bounce world.",
         usage: "duet world rewards --output <file> [<options>]",
         discussion: """
-            Three small networks learn from simulated clips of the base split: which text, pictures
-            and sound belong together, how badly a clip was made worse, by how much its sound was
-            shifted. The same options give the same weights on any number of threads. The losses
-            go to a file of the same name that ends in .csv.
+            Three small networks learn from simulated clips of the base split: which text, \
+            pictures and sound belong together, how badly a clip was made worse, by how much its \
+            sound was shifted. The same options give the same weights on any number of threads. \
+            The losses go to a file of the same name that ends in .csv.
 
             EXAMPLES
               duet world rewards -o rewards.safetensors

@@ -48,6 +48,25 @@ private let rewrites = Terminal.variable("DUET_REWRITE_SNAPSHOTS") != nil
     }
 }
 
+/// Paragraphs are wrapped where they are shown, and examples are short enough not to be.
+@Test func helpReadsWellInEightyColumns() {
+    for (words, command) in commands() {
+        let name = words.joined(separator: " ")
+        var before = ""
+        for part in command.configuration.discussion.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
+            let line = String(part)
+            if line.hasPrefix("  ") {
+                #expect(line.displayWidth <= 80, "\(name): \(line)")
+            } else if !line.isEmpty, before != "EXAMPLES" {
+                #expect(before.isEmpty, "\(name): '\(line)' goes on from the line before")
+            }
+            before = line
+        }
+    }
+}
+
 @Test func everyVerbSaysWhatItDoesInOneSentenceAndShowsHow() {
     for (words, command) in commands() where !words.isEmpty {
         let configuration = command.configuration
