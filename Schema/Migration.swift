@@ -37,5 +37,6 @@ public enum Migrations {
             4, "rankings_side_by_side", PackageResources.m004_rankings_side_by_side_sql),
         Migration(5, "rounds", PackageResources.m005_rounds_sql),
         Migration(6, "tracked_rounds", PackageResources.m006_tracked_rounds_sql),
+        Migration(7, "withdrawn_rankings", PackageResources.m007_withdrawn_rankings_sql),
     ]
 }

@@ -20,12 +20,12 @@ extension CoordinatorMachine {
     }
 
     private mutating func take(_ report: Report, from id: WorkerID, at now: Instant) {
-        guard let fence = tasks[report.task]?.failed else { return }
+        guard let withdrawn = tasks[report.task]?.withdrawn else { return }
         switch report.outcome {
         case .completed:
-            // A task is a pure function of its inputs: a late good result of any attempt counts.
-            // Only what a ranking is of may have changed since.
-            if report.task.prompt == TaskID.wholeCampaign, report.attempt <= fence { return }
+            // A task is a pure function of its inputs: a late good result of any attempt counts,
+            // whatever has failed since. Only what a ranking is of may have changed.
+            if report.attempt <= withdrawn { return }
             complete(report, from: id, at: now)
         case .failed:
             guard workers[id]?.leases[report.task]?.attempt == report.attempt else { return }

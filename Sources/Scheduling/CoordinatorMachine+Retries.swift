@@ -60,11 +60,11 @@ extension CoordinatorMachine {
     /// Makes tasks available that had ended; what is made of all tasks is made anew after them.
     private mutating func reopen(_ reopened: [TaskID], of id: CampaignID, at now: Instant) {
         guard let place = campaigns.place(of: id) else { return }
+        let fence = Attempt(epoch: epoch, number: highestNumber)
         for task in campaigns.records[place].planner.withdrawWhole() {
             withdraw(task)
-            out.changes.withdrawn.append(task)
+            out.changes.withdrawn.append(Withdrawn(task: task, last: fence))
         }
-        let fence = Attempt(epoch: epoch, number: highestNumber)
         for task in reopened {
             campaigns.records[place].planner.reopen(task)
             let index = campaigns.records[place].classes[task.slot]

@@ -10,7 +10,8 @@ extension CoordinatorMachine {
         if task.prompt == TaskID.wholeCampaign {
             // It may have been emitted before and taken back.
             record.number = highestNumber
-            record.failed = Attempt(epoch: epoch, number: highestNumber)
+            record.withdrawn = Attempt(epoch: epoch, number: highestNumber)
+            record.failed = record.withdrawn
         }
         tasks[task] = record
         out.changes.emitted.append(task)
@@ -25,8 +26,9 @@ extension CoordinatorMachine {
         entry.number = open.attempt.number
         entry.failures = open.failures
         entry.crashes = open.crashes
-        entry.failed = open.fence
-        highestNumber = max(highestNumber, open.attempt.number, open.fence.number)
+        entry.failed = max(open.fence, open.withdrawn)
+        entry.withdrawn = open.withdrawn
+        highestNumber = max(highestNumber, open.attempt.number, entry.failed.number)
         tasks[task] = entry
         if open.holder != 0, workers[open.holder] != nil {
             // Its worker gets the length of a lease to come back.

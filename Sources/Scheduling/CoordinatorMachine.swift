@@ -229,6 +229,8 @@ struct TaskRecord: Sendable {
     var second: WorkerID = 0
     /// The last attempt that failed; neither it nor an older one is taken up again.
     var failed = Attempt(epoch: 0, number: 0)
+    /// The last attempt before it was taken back; results up to it are of what it was then.
+    var withdrawn = Attempt(epoch: 0, number: 0)
     /// When it is available again, while it waits.
     var due = Instant(milliseconds: 0)
 }

@@ -6,7 +6,7 @@ public struct Changes: Hashable, Sendable {
     /// Tasks that had ended without a result and are available again, as if new.
     public var reopened: [Reopened] = []
     /// Tasks of the whole campaign that are as if they had never been emitted.
-    public var withdrawn: [TaskID] = []
+    public var withdrawn: [Withdrawn] = []
     /// Tasks that become available.
     public var emitted: [TaskID] = []
     /// First valid results.
@@ -55,6 +55,14 @@ public struct Reopened: Hashable, Sendable {
     public var task: TaskID
     /// Neither this attempt nor an older one is of interest any more.
     public var fence: Attempt
+}
+
+/// A task of the whole campaign that is emitted anew once what it is made of is there.
+public struct Withdrawn: Hashable, Sendable {
+    /// The task.
+    public var task: TaskID
+    /// What this attempt or an older one found is of what there was before.
+    public var last: Attempt
 }
 
 /// The labels that an operator has set for a worker, after a change.
@@ -317,12 +325,15 @@ public struct CampaignSnapshot: Sendable {
         public var holder: WorkerID
         /// The newest attempt that failed, or that a retry has left behind.
         public var fence: Attempt
+        /// The last attempt before the task was taken back; results up to it are of what it was.
+        public var withdrawn: Attempt
 
         /// Makes an entry.
         public init(
             task: TaskID, attempt: Attempt = Attempt(epoch: 0, number: 0), failures: Int32 = 0,
             crashes: Int32 = 0, delay: Int64 = 0, holder: WorkerID = 0,
-            fence: Attempt = Attempt(epoch: 0, number: 0)
+            fence: Attempt = Attempt(epoch: 0, number: 0),
+            withdrawn: Attempt = Attempt(epoch: 0, number: 0)
         ) {
             self.task = task
             self.attempt = attempt
@@ -331,6 +342,7 @@ public struct CampaignSnapshot: Sendable {
             self.delay = delay
             self.holder = holder
             self.fence = fence
+            self.withdrawn = withdrawn
         }
     }
 

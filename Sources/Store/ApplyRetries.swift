@@ -5,9 +5,19 @@ import Scheduling
 extension WriteBatch {
     mutating func addRetries(_ changes: Changes) {
         if !changes.withdrawn.isEmpty {
-            let ids = changes.withdrawn.map(\.rawValue)
-            add("delete from attempts where task_id = any(\(ids))")
-            add("delete from tasks where id = any(\(ids))", rows: ids.count, "withdrawn tasks")
+            var last = AttemptKeys()
+            for withdrawn in changes.withdrawn { last.append(withdrawn.task, withdrawn.last) }
+            add("delete from attempts where task_id = any(\(last.tasks))")
+            add(
+                "delete from tasks where id = any(\(last.tasks))", rows: last.tasks.count,
+                "withdrawn tasks")
+            add(
+                """
+                update recipes as r set withdrawn_epoch = w.epoch, withdrawn_number = w.number
+                    from unnest(\(last.tasks), \(last.epochs), \(last.numbers))
+                        as w (id, epoch, number)
+                    where r.campaign_id = task_campaign(w.id) and r.slot = task_slot(w.id)
+                """)
         }
         guard !changes.reopened.isEmpty else { return }
         var keys = AttemptKeys()

@@ -82,8 +82,10 @@ extension Connection {
                 select t.id, t.epoch, t.number, t.failures, t.crashes,
                         (greatest(extract(epoch from t.available_at - now()), 0) * 1000)::bigint,
                         case when t.state = 'leased' then t.worker_id else 0 end,
-                        f.epoch, f.number
+                        f.epoch, f.number, r.withdrawn_epoch, r.withdrawn_number
                     from unnest(\(ids)) as o (id) join tasks t on t.id = o.id
+                    left join recipes r on task_prompt(t.id) = \(Int32(TaskID.wholeCampaign))
+                        and r.campaign_id = task_campaign(t.id) and r.slot = task_slot(t.id)
                     left join lateral (
                         select a.epoch, a.number from attempts a
                             where t.epoch > 0 and a.task_id = t.id and a.outcome = 'failed'
@@ -99,9 +101,7 @@ extension Connection {
                         task: TaskID(rawValue: try row.value(0)), attempt: attempt,
                         failures: try row.value(3), crashes: try row.value(4),
                         delay: try row.value(5, as: Int64?.self) ?? 0, holder: try row.value(6),
-                        fence: Attempt(
-                            epoch: try row.value(7, as: Int32?.self) ?? 0,
-                            number: try row.value(8, as: Int32?.self) ?? 0)))
+                        fence: try row.attempt(at: 7), withdrawn: try row.attempt(at: 9)))
             }
             return open
         }
@@ -138,5 +138,14 @@ extension Connection {
             }
         }
         return media
+    }
+}
+
+extension Postgres.Row {
+    /// The attempt in two columns; epoch 0 and number 0 where they are null.
+    fileprivate func attempt(at column: Int) throws(PostgresError) -> Attempt {
+        Attempt(
+            epoch: try value(column, as: Int32?.self) ?? 0,
+            number: try value(column + 1, as: Int32?.self) ?? 0)
     }
 }

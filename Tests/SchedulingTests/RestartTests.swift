@@ -91,6 +91,33 @@ private func snapshot() -> Snapshot {
     #expect(again.changes.retried.isEmpty)
 }
 
+/// A result of hours that comes late is as good, though the attempt after it has failed; unless it
+/// is of what the task was before it was taken back.
+@Test(arguments: [false, true])
+func aLateResultOfAWholeCampaignCountsUnlessItWasTakenBack(wasTakenBack: Bool) throws {
+    let last = TaskID(campaign: 1, prompt: TaskID.wholeCampaign, slot: 1)
+    var known = snapshot()
+    known.campaigns = [
+        CampaignSnapshot(
+            plan: CampaignPlan(
+                id: 1, slots: [PlanSlot(taskClass: generator()), ranker], prompts: 1),
+            stages: [2, 0], whole: [0, 1],
+            open: [
+                .init(
+                    task: last,
+                    withdrawn: wasTakenBack ? attempt : Attempt(epoch: 0, number: 0))
+            ])
+    ]
+    var rig = Rig(known)
+    rig.wait(20_000)
+    let other = rig.attach(worker(2))
+    #expect(rig.report(other, failure(), of: last).changes.retried.map(\.task) == [last])
+    let held = [Held(task: last, attempt: attempt, phase: .finished, running: 0)]
+    let w = rig.attach(worker(1, held: held))
+    let late = rig.report(w, TaskAttempt(task: last, attempt: attempt), .completed(.nothing))
+    #expect(late.changes.completed.map(\.report.task) == (wasTakenBack ? [] : [last]))
+}
+
 @Test func aReportOfANewerEpochIsNotAcknowledged() {
     var rig = Rig()
     let w = rig.attach(worker(1))

@@ -29,6 +29,8 @@ public struct MemoryStore: Sendable {
         var isKilled = false
         /// The newest attempt of each task that failed.
         var fences: [TaskID: Attempt] = [:]
+        /// The last attempt of each task of the whole campaign before it was taken back.
+        var withdrawn: [TaskID: Attempt] = [:]
     }
 
     private struct WorkerRow {
@@ -175,7 +177,8 @@ public struct MemoryStore: Sendable {
                 CampaignSnapshot.OpenTask(
                     task: task, attempt: open.attempt, failures: open.failures,
                     crashes: open.crashes, delay: max(open.availableAt - milliseconds, 0),
-                    holder: open.holder, fence: row.fences[task] ?? Attempt(epoch: 0, number: 0))
+                    holder: open.holder, fence: row.fences[task] ?? Attempt(epoch: 0, number: 0),
+                    withdrawn: row.withdrawn[task] ?? Attempt(epoch: 0, number: 0))
             })
         snapshot.isKilled = row.isKilled
         return snapshot
@@ -240,13 +243,15 @@ public struct MemoryStore: Sendable {
             set(task, .open)
             campaigns[task.campaign]?.open[task] = OpenRow(attempt: reopened.fence)
         }
-        for task in changes.withdrawn {
+        for withdrawn in changes.withdrawn {
+            let task = withdrawn.task
             guard stage(of: task) != .blocked else {
                 throw .contradiction("task \(name(task)) is taken back and was never there")
             }
             set(task, .blocked)
             campaigns[task.campaign]?.open[task] = nil
             campaigns[task.campaign]?.fences[task] = nil
+            campaigns[task.campaign]?.withdrawn[task] = withdrawn.last
         }
     }
 

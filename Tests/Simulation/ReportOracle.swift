@@ -15,6 +15,8 @@ struct ReportOracle {
     private(set) var acknowledged: Set<TaskID> = []
     /// Tasks that an operator had tried again, whatever was known of them before.
     private(set) var reopened: Set<TaskID> = []
+    /// The last attempts of tasks before they were taken back.
+    private var withdrawn: [TaskID: Attempt] = [:]
 
     mutating func made(_ reports: [Report], by worker: Int) {
         for report in reports {
@@ -40,6 +42,16 @@ struct ReportOracle {
     mutating func reopens(_ task: TaskID) {
         reopened.insert(task)
         counted[task] = nil
+    }
+
+    mutating func withdraws(_ task: TaskID, after last: Attempt) {
+        reopens(task)
+        withdrawn[task] = last
+    }
+
+    /// Whether a result is of what a task was before it was taken back.
+    func isOfBefore(_ report: Report) -> Bool {
+        withdrawn[report.task].map { report.attempt <= $0 } ?? false
     }
 
     func reallyCompleted(_ task: TaskID) -> Bool { completed.contains(task) }

@@ -33,13 +33,21 @@ extension World {
     func observeCommit(_ changes: Changes) {
         counts.reopened += changes.reopened.count
         for reopened in changes.reopened { oracles.reports.reopens(reopened.task) }
-        for task in changes.withdrawn { oracles.reports.reopens(task) }
+        for withdrawn in changes.withdrawn {
+            oracles.reports.withdraws(withdrawn.task, after: withdrawn.last)
+        }
         for task in changes.emitted where !oracles.leases.mayBeEmitted(task) {
             fail(.rankOnly, "\(name(task)) is made although only the ranking has changed")
         }
         for completion in changes.completed
         where !oracles.reports.reallyCompleted(completion.report.task) {
             fail(.oneResult, "\(name(completion.report.task)) has a result that nobody made")
+        }
+        for completion in changes.completed where oracles.reports.isOfBefore(completion.report) {
+            fail(
+                .oneResult,
+                "\(name(completion.report.task)) has a result of what it was before it was taken "
+                    + "back")
         }
         for retry in changes.retried {
             judgeFailures(retry.failures, retry.task, retry.attempt, retry.message)

@@ -37,7 +37,8 @@ import Testing
             ]))
     var changes = Changes()
     changes.reopened = [Reopened(task: failed, fence: Attempt(epoch: 1, number: 5))]
-    changes.withdrawn = [rankTask()]
+    let last = Attempt(epoch: 1, number: 5)
+    changes.withdrawn = [Withdrawn(task: rankTask(), last: last)]
     changes.emitted = [taskID(0, 1)]
     try store.apply(changes)
     let open = try store.snapshot().snapshot.campaigns[0].open
@@ -48,6 +49,10 @@ import Testing
                 fence: Attempt(epoch: 1, number: 2)), .init(task: taskID(0, 1)),
         ])
     #expect(try store.task(rankTask()) == nil)
+    try store.apply(Changes(emitted: [rankTask()]))
+    #expect(
+        try store.snapshot().snapshot.campaigns[0].open.last
+            == .init(task: rankTask(), withdrawn: last))
     #expect(try store.task(failed)?.task.error == nil)
     #expect(try store.task(failed)?.attempts.map(\.outcome) == ["failed"])
 }
