@@ -98,9 +98,10 @@ extension CoordinatorMachine {
             else { return }
             let slots = Double(workers.records[w].capacity.slots)
             let time = config.prefetchHorizon * slots - workers.records[w].queuedTime
-            let count = min(room, mean > 0 ? Int(min(time / mean, 64)) : 64)
-            guard count > 0,
-                lease(min(count, 64), from: index, to: id, prefetching: true, at: now)
+            // A mean of many tasks that took no time is next to nothing, and the quotient beyond
+            // what an integer holds.
+            let count = min(room, mean > 0 ? Int(max(min(time / mean, 64), 0)) : 64)
+            guard count > 0, lease(count, from: index, to: id, prefetching: true, at: now)
             else { return }
         }
     }

@@ -3,7 +3,8 @@ import Testing
 
 /// Seeds that once broke a promise stay here for ever.
 private let regressions: [UInt64] = [
-    81, 423, 428, 660, 966, 1702, 1715, 2423, 2546, 2705, 2846, 2915, 3661,
+    81, 423, 428, 660, 966, 1702, 1715, 2423, 2546, 2705, 2846, 2915, 3661, 4031,
+    5917, 14029,
 ]
 
 @Test(arguments: Array(UInt64(1)...150) + regressions)
