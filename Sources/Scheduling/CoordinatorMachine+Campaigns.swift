@@ -183,7 +183,7 @@ extension CoordinatorMachine {
         for task in idle.keys.sorted() {
             end(
                 task, as: .cancelled, attempt: nil, worker: 0, message: "campaign cancelled",
-                at: now)
+                outcome: .cancelled, at: now)
         }
     }
 

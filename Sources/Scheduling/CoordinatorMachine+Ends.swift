@@ -3,7 +3,7 @@ extension CoordinatorMachine {
     /// Ends the task without a result.
     mutating func end(
         _ task: TaskID, as stage: Stage, attempt: Attempt?, worker: WorkerID, message: String,
-        duration: Int64 = 0, at now: Instant
+        duration: Int64 = 0, outcome: AttemptEnd, at now: Instant
     ) {
         guard var record = tasks.removeValue(forKey: task) else { return }
         unqueue(task, record)
@@ -12,7 +12,7 @@ extension CoordinatorMachine {
             Ended(
                 task: task, stage: stage, attempt: attempt, worker: worker,
                 failures: record.failures, crashes: record.crashes, message: message,
-                duration: duration))
+                duration: duration, outcome: outcome))
         follow(task, stage, at: now)
         if stage == .failed { checkBudget(task.campaign) }
         finishIfComplete(task.campaign)

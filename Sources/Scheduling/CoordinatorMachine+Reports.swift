@@ -60,11 +60,12 @@ extension CoordinatorMachine {
         if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
             end(
                 task, as: .cancelled, attempt: report.attempt, worker: id,
-                message: "campaign cancelled", duration: report.duration, at: now)
+                message: "campaign cancelled", duration: report.duration, outcome: .cancelled,
+                at: now)
         } else if !failure.retryable || failures > rule.retries {
             end(
                 task, as: .failed, attempt: report.attempt, worker: id,
-                message: failure.message, duration: report.duration, at: now)
+                message: failure.message, duration: report.duration, outcome: .failed, at: now)
         } else {
             let delay = rule.wait(afterFailure: failures, of: task)
             note(failures, record, report, failure, from: id, delay: delay)

@@ -35,7 +35,7 @@ extension CoordinatorMachine {
             if campaigns.records[place].planner.emitAlone(task) { emit(task, at: now) }
             end(
                 task, as: .cancelled, attempt: nil, worker: 0,
-                message: "cancelled by an operator", at: now)
+                message: "cancelled by an operator", outcome: .cancelled, at: now)
         }
     }
 

@@ -180,27 +180,40 @@ extension CoordinatorMachine {
         // What never began costs its campaign nothing.
         if lease.started == nil { settle(lease, of: task, microseconds: 0, at: worker) }
         if blame { tasks[task]?.crashes += 1 }
-        guard record.holder == 0 else { return }
         let rule = classes[Int(record.classIndex)].spec.retry
         let crashes = record.crashes + (blame ? 1 : 0)
-        if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
+        let outcome: AttemptEnd = blame ? .lost : .returned
+        if record.holder != 0 {
+            // Its other attempt may still bring the result.
+            if blame || lease.isRecorded {
+                note(task, lease, record, outcome, crashes, message, duration, at: worker)
+            }
+        } else if lease.isCancelled && campaigns[task.campaign]?.state == .cancelling {
             end(
                 task, as: .cancelled, attempt: lease.attempt, worker: worker,
-                message: "campaign cancelled", duration: duration, at: now)
+                message: "campaign cancelled", duration: duration, outcome: .cancelled, at: now)
         } else if crashes >= rule.crashLimit {
             end(
                 task, as: .failed, attempt: lease.attempt, worker: worker,
-                message: "\(message); it was the last of \(crashes) lost attempts", at: now)
+                message: "\(message); it was the last of \(crashes) lost attempts",
+                outcome: outcome, at: now)
         } else {
             if blame || lease.isRecorded {
-                out.changes.retried.append(
-                    Retry(
-                        task: task, attempt: lease.attempt, worker: worker,
-                        failures: record.failures, crashes: crashes, delay: 0, message: message,
-                        duration: duration))
+                note(task, lease, record, outcome, crashes, message, duration, at: worker)
             }
             requeue(task, at: now)
         }
+    }
+
+    private mutating func note(
+        _ task: TaskID, _ lease: Lease, _ record: TaskRecord, _ outcome: AttemptEnd,
+        _ crashes: Int32, _ message: String, _ duration: Int64, at worker: WorkerID
+    ) {
+        out.changes.retried.append(
+            Retry(
+                task: task, attempt: lease.attempt, worker: worker, failures: record.failures,
+                crashes: crashes, delay: 0, message: message, duration: duration,
+                outcome: outcome))
     }
 
     /// Puts a task without a lease back in line, unless its campaign is being cancelled.
@@ -210,7 +223,7 @@ extension CoordinatorMachine {
         if campaigns[task.campaign]?.state == .cancelling {
             end(
                 task, as: .cancelled, attempt: nil, worker: 0, message: "campaign cancelled",
-                at: now)
+                outcome: .cancelled, at: now)
         }
     }
 

@@ -83,6 +83,18 @@ public struct Completion: Hashable, Sendable {
     public var isRecorded: Bool
 }
 
+/// How an attempt ended that made no result.
+public enum AttemptEnd: UInt8, Sendable {
+    /// Its engine says that it failed.
+    case failed
+    /// Its worker was lost while it ran.
+    case lost
+    /// Its worker gave it back, or was lost before it began.
+    case returned
+    /// It was cancelled.
+    case cancelled
+}
+
 /// An attempt that ended without a result; its task will be leased again.
 public struct Retry: Hashable, Sendable {
     /// The task.
@@ -101,6 +113,8 @@ public struct Retry: Hashable, Sendable {
     public var message: String
     /// Microseconds that the attempt took, as its worker said; 0 where it said nothing.
     public var duration: Int64 = 0
+    /// How the attempt ended.
+    public var outcome = AttemptEnd.failed
 }
 
 /// A task that ended without a result.
@@ -121,6 +135,8 @@ public struct Ended: Hashable, Sendable {
     public var message: String
     /// Microseconds that its last attempt took, as its worker said; 0 where it said nothing.
     public var duration: Int64 = 0
+    /// How its last attempt ended.
+    public var outcome = AttemptEnd.failed
 }
 
 /// A lease that a restarted coordinator should know of.

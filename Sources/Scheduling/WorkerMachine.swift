@@ -95,6 +95,7 @@ public struct WorkerMachine: Sendable {
     /// What runs together, by the number of its start.
     private var groups: [Int: Group] = [:]
     private var starts = 0
+    /// What is held and waits for room, each task once, in the order in which it came.
     private var queue = Deque<TaskID>()
     private var reports: ReportLog
     /// The newest epoch it was welcomed under; whoever speaks under an older one is not heard.
@@ -250,6 +251,7 @@ public struct WorkerMachine: Sendable {
         }
         if known.group == nil {
             held[attempt.task] = nil
+            queue.removeAll { $0 == attempt.task }
             report(known.assignment, .returned, engine: "", microseconds: 0)
         } else if !known.isStopping {
             held[attempt.task]?.isStopping = true
@@ -287,15 +289,17 @@ public struct WorkerMachine: Sendable {
     }
 
     private mutating func startWhatFits(at now: Instant) {
-        while let task = queue.first {
-            guard let waiting = held[task], waiting.group == nil else {
-                queue.removeFirst()
-                continue
-            }
+        while let task = queue.first, let waiting = held[task] {
             let resources = waiting.assignment.resources
             guard free.shortage(of: resources) == nil else { return }
             let assignments = group(of: waiting.assignment)
             guard let allocation = free.allocate(resources) else { return }
+            if assignments.count == 1 {
+                queue.removeFirst()
+            } else {
+                let begun = Set(assignments.map(\.task))
+                queue.removeAll { begun.contains($0) }
+            }
             starts += 1
             groups[starts] = Group(
                 resources: resources, allocation: allocation, left: assignments.count)
@@ -317,7 +321,7 @@ public struct WorkerMachine: Sendable {
         var alike: [Assignment] = []
         var count = 0
         for task in queue {
-            guard let waiting = held[task], waiting.group == nil else { continue }
+            guard let waiting = held[task] else { continue }
             count += 1
             if waiting.assignment.isAlike(first) { alike.append(waiting.assignment) }
         }

@@ -42,7 +42,7 @@ extension WriteBatch {
         for retry in retried {
             rows.append(
                 retry.task, retry.attempt, retry.worker, retry.failures, retry.crashes,
-                retry.message.storable, duration: retry.duration)
+                retry.message.storable, retry.outcome, duration: retry.duration)
             delays.append(retry.delay)
         }
         rows.addAttempts(to: &self)
@@ -87,11 +87,11 @@ extension WriteBatch {
             if let attempt = end.attempt {
                 attempts.append(
                     end.task, attempt, end.worker, end.failures, end.crashes, message,
-                    duration: end.duration, isCancelled: end.stage == .cancelled)
+                    end.stage == .cancelled ? .cancelled : end.outcome, duration: end.duration)
             }
             rows.append(
                 end.task, end.attempt ?? Attempt(epoch: 0, number: 0), end.worker, end.failures,
-                end.crashes, message)
+                end.crashes, message, end.outcome)
             states.append(end.stage == .failed ? 1 : 2)
             if end.stage == .failed { failed.append(end.task.rawValue) }
         }
@@ -122,11 +122,12 @@ private struct EndedAttempts {
     var messages: [String] = []
     /// Microseconds, as the worker said; 0 where it said nothing.
     var durations: [Int64] = []
-    var cancelled: [Bool] = []
+    /// How they ended, from 1.
+    var outcomes: [Int16] = []
 
     mutating func append(
         _ task: TaskID, _ attempt: Attempt, _ worker: WorkerID, _ failures: Int32,
-        _ crashes: Int32, _ message: String, duration: Int64 = 0, isCancelled: Bool = false
+        _ crashes: Int32, _ message: String, _ outcome: AttemptEnd, duration: Int64 = 0
     ) {
         keys.append(task, attempt)
         workers.append(worker)
@@ -134,10 +135,9 @@ private struct EndedAttempts {
         self.crashes.append(crashes)
         messages.append(message)
         durations.append(duration)
-        cancelled.append(isCancelled)
+        outcomes.append(Int16(outcome.rawValue) + 1)
     }
 
-    /// Whether an attempt failed, was lost, or was given back is seen by what it raised.
     func addAttempts(to batch: inout WriteBatch) {
         guard !workers.isEmpty else { return }
         batch.add(
@@ -146,22 +146,14 @@ private struct EndedAttempts {
                 (task_id, epoch, number, worker_id, started_at, ended_at, outcome, message)
                 select r.id, r.epoch, r.number, r.worker,
                     now() - nullif(r.duration, 0) * interval '1 microsecond', now(),
-                    case when r.cancelled then 'cancelled'
-                        when r.crashes > coalesce(lag(r.crashes) over earlier, t.crashes)
-                            then 'lost'
-                        when r.failures > coalesce(lag(r.failures) over earlier, t.failures)
-                            then 'failed'
-                        else 'returned' end::attempt_outcome,
-                    r.message
+                    ('{failed,lost,returned,cancelled}'::attempt_outcome[])[r.outcome], r.message
                 from (
                     select distinct on (id, epoch, number) * from
                         unnest(\(keys.tasks), \(keys.epochs), \(keys.numbers), \(workers),
-                            \(failures), \(crashes), \(messages), \(durations),
-                            \(cancelled)) as u (id, epoch, number, worker, failures, crashes,
-                                message, duration, cancelled)
+                            \(messages), \(durations), \(outcomes)) as u (id, epoch, number,
+                                worker, message, duration, outcome)
                         order by id, epoch, number
-                ) as r join tasks t on t.id = r.id
-                window earlier as (partition by r.id order by r.epoch, r.number)
+                ) as r
                 on conflict (task_id, epoch, number) do update set
                     started_at = coalesce(excluded.started_at, a.started_at),
                     ended_at = excluded.ended_at, outcome = excluded.outcome,

@@ -117,6 +117,21 @@ private func alike(_ prompts: ClosedRange<Int>) -> [(prompt: Int, parameters: St
     #expect(shell.finish(0) == [[3, 4]])
 }
 
+/// Twice in the queue it was twice in its batch, which then never came to its end.
+@Test func aTaskThatWasTakenBackAndGivenAgainIsInItsBatchOnce() {
+    var shell = Shell(slots: 1, batch: 4)
+    #expect(shell.assign(1, alike(0...0)) == [[0]])
+    #expect(shell.assign(2, alike(1...2)) == [])
+    let waiting = TaskAttempt(task: task(1), attempt: Attempt(epoch: 1, number: 1))
+    _ = shell.take(.received(.cancel([waiting])))
+    #expect(shell.assign(3, alike(1...1)) == [])
+    #expect(shell.finish(0) == [[2, 1]])
+    #expect(shell.finish(1) == [])
+    #expect(shell.finish(2) == [])
+    #expect(shell.machine.runningResources.isEmpty)
+    #expect(shell.assign(4, alike(3...3)) == [[3]])
+}
+
 @Test func slotsThatAreFreeShareWhatWaits() {
     var shell = Shell(slots: 2, batch: 8)
     #expect(shell.assign(1, alike(0...4)) == [[0, 1, 2], [3, 4]])

@@ -91,6 +91,29 @@ private func snapshot() -> Snapshot {
     #expect(again.changes.retried.isEmpty)
 }
 
+/// Of two attempts one was lost with its worker, then the other failed: each is told as what it is,
+/// so that the failure is not counted again after a restart.
+@Test func anAttemptThatIsLostBesideAnotherIsRecorded() throws {
+    var known = snapshot()
+    known.campaigns[0].open[0] = .init(
+        task: task(0), attempt: Attempt(epoch: 1, number: 2), holder: 1)
+    var rig = Rig(known)
+    let held = [Held(task: task(0), attempt: attempt, phase: .finished, running: 0)]
+    let other = rig.attach(worker(2, slots: 4, held: held))
+    var lost: [Retry] = []
+    while rig.now < 30_000, lost.isEmpty {
+        lost = rig.wait(500).retried
+        let beat = Heartbeat(
+            session: 2, received: .max, held: held, resident: [], draining: false)
+        rig.send(.heartbeat(other, beat))
+    }
+    #expect(lost.map(\.task) == [task(0)] && lost.map(\.attempt.number) == [2])
+    #expect(lost.allSatisfy { $0.outcome != .failed })
+    let failed = rig.report(other, TaskAttempt(task: task(0), attempt: attempt), failure())
+    #expect(failed.changes.retried.map(\.outcome) == [.failed])
+    #expect(failed.changes.retried.map(\.failures) == [1])
+}
+
 /// A result of hours that comes late is as good, though the attempt after it has failed; unless it
 /// is of what the task was before it was taken back.
 @Test(arguments: [false, true])

@@ -201,9 +201,7 @@ public struct MemoryStore: Sendable {
         for retry in changes.retried {
             guard stage(of: retry.task) == .open else { continue }
             var row = campaigns[retry.task.campaign]?.open[retry.task] ?? OpenRow()
-            if retry.crashes <= row.crashes, retry.failures > row.failures {
-                noteFailure(retry.task, retry.attempt)
-            }
+            if retry.outcome == .failed { noteFailure(retry.task, retry.attempt) }
             row.failures = retry.failures
             row.crashes = retry.crashes
             row.availableAt = milliseconds + retry.delay
@@ -214,11 +212,8 @@ public struct MemoryStore: Sendable {
             campaigns[retry.task.campaign]?.open[retry.task] = row
         }
         for ended in changes.ended {
-            let row = campaigns[ended.task.campaign]?.open[ended.task] ?? OpenRow()
             try close(ended.task, as: ended.stage)
-            if let attempt = ended.attempt, ended.stage == .failed, ended.crashes <= row.crashes,
-                ended.failures > row.failures
-            {
+            if let attempt = ended.attempt, ended.outcome == .failed {
                 noteFailure(ended.task, attempt)
             }
         }

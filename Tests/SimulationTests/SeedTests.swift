@@ -4,7 +4,7 @@ import Testing
 /// Seeds that once broke a promise stay here for ever.
 private let regressions: [UInt64] = [
     81, 423, 428, 660, 966, 1702, 1715, 2423, 2546, 2705, 2846, 2915, 3661, 4031,
-    5917, 14029,
+    5917, 14029, 76_730, 88_835, 105_464, 109_861, 124_140,
 ]
 
 @Test(arguments: Array(UInt64(1)...150) + regressions)

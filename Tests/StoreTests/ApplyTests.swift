@@ -131,9 +131,10 @@ import Testing
     try store.apply(
         Changes(
             retried: [
-                retry(taskID(0, 0), 1, failures: 1, delay: 60_000, "out of memory"),
-                retry(taskID(0, 0), 2, failures: 1, crashes: 1, "worker lost"),
-                retry(taskID(1, 0), 1, "given back"),
+                // Whatever the counts are by the time that a batch is written.
+                retry(taskID(0, 0), 1, failures: 1, crashes: 1, delay: 60_000, "out of memory"),
+                retry(taskID(0, 0), 2, failures: 1, crashes: 1, "worker lost", .lost),
+                retry(taskID(1, 0), 1, "given back", .returned),
             ]))
     #expect(
         try store.text(
@@ -318,11 +319,11 @@ private func submitted() throws -> Store {
 
 private func retry(
     _ task: TaskID, _ number: Int32, failures: Int32 = 0, crashes: Int32 = 0, delay: Int64 = 0,
-    _ message: String
+    _ message: String, _ outcome: AttemptEnd = .failed
 ) -> Retry {
     Retry(
         task: task, attempt: Attempt(epoch: 1, number: number), worker: 1, failures: failures,
-        crashes: crashes, delay: delay, message: message)
+        crashes: crashes, delay: delay, message: message, outcome: outcome)
 }
 
 private func ended(
