@@ -75,10 +75,9 @@ public struct ArtifactFolder: Sendable {
                     message: "it is not a file of its own; write the media itself there")
             }
             let digest = try FileHash.sha256(ofFile: path)
-            let name = URL(filePath: path).pathExtension
-            let folder = "\(root)/\(digest.prefix(2))"
-            let target = "\(folder)/\(digest)\(name.isEmpty ? "" : ".\(name)")"
-            try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let target = place(of: digest, as: path)
+            try files.createDirectory(
+                atPath: "\(root)/\(digest.prefix(2))", withIntermediateDirectories: true)
             if holds(path) {
                 guard Self.real(path) == Self.real(target) else {
                     throw ArtifactError(
@@ -101,7 +100,19 @@ public struct ArtifactFolder: Sendable {
         }
     }
 
+    /// Where content lies that came in a file of this name, whose ending it keeps.
+    private func place(of digest: String, as path: String) -> String {
+        "\(root)/\(digest.prefix(2))/\(digest)\(Self.ending(of: path))"
+    }
+
+    private static func ending(of path: String) -> String {
+        let name = URL(filePath: path).pathExtension
+        return name.isEmpty ? "" : ".\(name)"
+    }
+
     /// Stores a file, and leaves a link in its place.
+    ///
+    /// Throws `ArtifactError`, or what Foundation says of a link that cannot be made.
     @discardableResult
     public func storeLeavingLink(_ path: String) throws -> Stored {
         let stored = try store(path)
@@ -111,6 +122,8 @@ public struct ArtifactFolder: Sendable {
     }
 
     /// Stores a copy of a file that must have this hash; nothing is copied when it is there.
+    ///
+    /// Throws when the file cannot be read, or holds something else by now.
     public func storeCopy(
         of path: String, expecting sha256: String
     ) throws(ArtifactError) -> Stored {
@@ -125,9 +138,7 @@ public struct ArtifactFolder: Sendable {
 
     private func copy(_ path: String, expecting sha256: String) throws -> Stored {
         let files = FileManager.default
-        let name = URL(filePath: path).pathExtension
-        let ending = name.isEmpty ? "" : ".\(name)"
-        let target = "\(root)/\(sha256.prefix(2))/\(sha256)\(ending)"
+        let target = place(of: sha256, as: path)
         if files.fileExists(atPath: target) { return Stored(path: target, sha256: sha256) }
         guard try FileHash.sha256(ofFile: path) == sha256 else {
             throw ArtifactError(
@@ -135,7 +146,7 @@ public struct ArtifactFolder: Sendable {
                 message: "it is not what it was when it was named; put it back, or submit what "
                     + "names it again")
         }
-        let copy = try unfinished(ending)
+        let copy = try unfinished(Self.ending(of: path))
         defer { try? files.removeItem(atPath: copy) }
         // A copied link would be one to somebody else's file.
         try files.copyItem(
@@ -143,7 +154,7 @@ public struct ArtifactFolder: Sendable {
         return try store(copy)
     }
 
-    /// A name in the folder for a file that is being made, which nobody else has.
+    /// A name in the folder for a file that is being made, which nobody else has; it ends so.
     public func unfinished(_ ending: String) throws -> String {
         let folder = "\(root)/partial"
         try FileManager.default.createDirectory(
